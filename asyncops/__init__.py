@@ -1,0 +1,1 @@
+"""The platform: shared machinery that knows no feature. Features live in `modules`."""

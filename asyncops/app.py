@@ -1,0 +1,126 @@
+"""The composition root: the one place that knows the platform and the modules."""
+
+from __future__ import annotations
+
+import os
+
+import redis
+from flask import Flask, redirect
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from werkzeug.wrappers import Response
+
+import modules.daily_summaries.jobs
+import modules.identity.jobs
+from asyncops import logging
+from asyncops.config import Settings
+from asyncops.extensions import cors, db, jwt, migrate
+from asyncops.http import auth, errors, health, jobs_dashboard, limits, openapi, request_context
+from asyncops.http.application import Application
+from modules.daily_summaries.routes import blp as daily_summaries
+from modules.identity import service as identity
+from modules.identity.routes import BLUEPRINTS as IDENTITY
+from modules.status_updates.routes import blp as status_updates
+
+JOB_MODULES = (modules.daily_summaries.jobs, modules.identity.jobs)
+"""Imported so that their jobs are registered: whoever enqueues or runs them knows only the names."""
+
+PUBLIC_ROUTES = frozenset(
+    {
+        "home",
+        "health.healthz",
+        "health.readyz",
+        "docs.page",
+        "docs.start",
+        "docs.asset",
+        "api-docs.openapi_json",
+        "auth.Registration",
+        "auth.SignIn",
+        "auth.ForgottenPassword",
+        "auth.PasswordReset",
+        "config.PublicConfig",
+    }
+)
+"""Every route that answers without a signed-in person. All others want one."""
+
+MAX_BODY_BYTES = 1024 * 1024
+
+SESSION_OPTIONS = {
+    "TimeZone": "UTC",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "client_connection_check_interval": "10s",  # a killed process's statement, and its locks, end with it
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; raises SettingsError when the environment is wrong."""
+    settings = settings or Settings.from_environment(os.environ)
+    logging.configure(settings.log_level)
+    app = Application("asyncops", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False)
+    app.extensions["asyncops.settings"] = settings
+
+    request_context.init_app(app)
+    errors.init_app(app)
+    _connect(app, settings)
+    auth.init_app(app, settings, public=PUBLIC_ROUTES, check=identity.check_token)
+    jwt.init_app(app)
+    limits.init_app(app, settings)
+    if settings.cors_origins:
+        cors.init_app(
+            app,
+            resources={"/api/*": {"origins": list(settings.cors_origins)}},
+            supports_credentials=True,
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "If-None-Match",
+                "X-CSRF-TOKEN",
+                "X-Request-ID",
+            ],
+            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+        )
+
+    api = openapi.init_app(app)
+    for blueprint in (*IDENTITY, status_updates, daily_summaries):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(health.blp)
+    jobs_dashboard.init_app(app, settings)
+    app.add_url_rule("/", "home", _home)
+    return app
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": settings.web_threads,
+            "max_overflow": 2,
+            "pool_timeout": 2,
+            "pool_pre_ping": True,
+            "connect_args": {
+                "connect_timeout": 2,
+                "prepare_threshold": 0 if settings.database_prepared else None,
+                "options": " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items()),
+            },
+        },
+    )
+    db.init_app(app)
+    migrate.init_app(app, db)
+    # Short and without retries: Redis is asked after the data is saved, and nobody should wait for it.
+    app.extensions["asyncops.redis"] = redis.Redis.from_url(
+        settings.redis_url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+    )
+
+
+def after_fork(app: Flask) -> None:
+    """Forget the parent's database connections in a forked child; two processes on one would mix their answers."""
+    with app.app_context():
+        db.engine.dispose(close=False)
+
+
+def _home() -> Response:
+    return redirect("/api/docs")

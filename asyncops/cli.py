@@ -1,0 +1,132 @@
+"""The command line: `asyncops --help`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import flask_migrate
+import redis
+from flask import Flask
+
+from asyncops import embedded
+from asyncops.app import create_app
+from asyncops.config import Settings, SettingsError
+from asyncops.demo import seed
+from asyncops.jobs.scheduling import run_forever
+from asyncops.schedule import ENTRIES
+from asyncops.transaction import unit_of_work
+from asyncops.worker import work
+from modules.identity import service as identity
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Run the command; what a person can put right is one line on standard error and exit code 1."""
+    _add_what_up_made()
+    try:
+        commands(prog_name="asyncops")
+    except (SettingsError, embedded.EmbeddedError) as error:
+        sys.exit(str(error))
+
+
+def _data_dir() -> Path:
+    return Path(os.environ.get("DATA_DIR") or ROOT / "var")
+
+
+def _add_what_up_made() -> None:
+    """In development take from `var/` what the environment lacks: other commands then meet the servers of `up`."""
+    if os.environ.get("ASYNCOPS_ENV", "development") == "development":
+        for name, value in embedded.environment(_data_dir()).items():
+            os.environ.setdefault(name, value)
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+@contextmanager
+def _application() -> Iterator[Flask]:
+    app = create_app(_settings())
+    with app.app_context():
+        yield app
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """AsyncOps: a hub for teams that work asynchronously."""
+
+
+@commands.command()
+@click.option("--demo", is_flag=True, help="Fill in a believable team with two weeks of work.")
+def up(*, demo: bool) -> None:
+    """Start everything on this machine: database, queue, web, worker and scheduler. Ctrl-C stops it."""
+    sys.exit(embedded.up(root=ROOT, data_dir=_data_dir(), demo=demo))
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to this release's schema."""
+    with _application():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    click.echo("The database is up to date.")
+
+
+@commands.command()
+def worker() -> None:
+    """Run jobs, until told to stop."""
+    work(_settings())
+
+
+@commands.command()
+def scheduler() -> None:
+    """Put jobs into the queues by the clock."""
+    os.environ["TZ"] = "UTC"  # rq-scheduler reads cron lines in the process's own zone
+    time.tzset()
+    settings = _settings()
+    create_app(settings)  # registers the jobs and configures the logs
+    run_forever(ENTRIES, redis.Redis.from_url(settings.redis_url))
+
+
+@commands.command("create-admin")
+@click.option("--email", help="Default: ASYNCOPS_ADMIN_EMAIL, or admin@example.org.")
+@click.option("--if-missing", is_flag=True, help="Do nothing where there is an administrator.")
+def create_admin(*, email: str | None, if_missing: bool) -> None:
+    """Make an administrator. Without ASYNCOPS_ADMIN_PASSWORD a password is generated and printed once."""
+    with _application(), unit_of_work():
+        if if_missing and identity.has_admin():
+            return
+        settings = _settings()
+        address = email or settings.asyncops_admin_email or "admin@example.org"
+        password = settings.asyncops_admin_password or secrets.token_urlsafe(12) + "-7a"
+        identity.create_account(email=address, password=password, full_name="Administrator", role="admin")
+    click.echo(f"Administrator: {address}")
+    if not settings.asyncops_admin_password:
+        click.echo(f"Password:      {password}   (shown only now)")
+
+
+@commands.command("reset-link")
+@click.argument("email")
+def reset_link(email: str) -> None:
+    """Print a link with which EMAIL can set a new password; it works once, for an hour."""
+    with _application(), unit_of_work():
+        link = identity.make_reset_link(email)
+    click.echo(link)
+
+
+@commands.command("seed-demo")
+def seed_demo() -> None:
+    """Fill in a believable team with two weeks of work; does nothing where the team is there already."""
+    with _application():
+        click.echo(seed())
+
+
+if __name__ == "__main__":
+    main()

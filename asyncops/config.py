@@ -1,0 +1,246 @@
+"""Settings: all from the environment, validated once at the start, with one line for each that is wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+MIN_SECRET_LENGTH = 32
+MIN_SECRET_VARIETY = 10
+MIN_PRODUCTION_BCRYPT_ROUNDS = 12
+
+
+class SettingsError(Exception):
+    """Some settings are wrong: one line for each, naming the variable and what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one variable is read: `parse` raises ValueError for what `may_be` does not describe."""
+
+    parse: Callable[[str], Any]
+    may_be: str
+    about: str
+    default: str | None = None  # as it would stand in the environment; None: unset is a value of its own
+    required: bool = False
+    secret: bool = False
+
+
+def _setting(parse: Callable[[str], Any], may_be: str, about: str, default: str | None = None, **more: bool) -> Any:
+    return dataclasses.field(metadata={"rule": Rule(parse, may_be, about, default, **more)})
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not low <= int(text) <= high:
+            raise ValueError(text)
+        return int(text)
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def _flag(text: str) -> bool:
+    return {"1": True, "0": False}[text]
+
+
+def _matching(pattern: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def _database_url(text: str) -> str:
+    # Platforms hand out postgres://; SQLAlchemy wants the driver named.
+    return re.sub(
+        r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", _matching(r"postgres(ql)?(\+psycopg)?://.+")(text)
+    )
+
+
+def _secret(text: str) -> str:
+    # Long, and not a placeholder from an example file: those repeat few characters or speak English.
+    if len(text) < MIN_SECRET_LENGTH or len(set(text)) < MIN_SECRET_VARIETY or _PLACEHOLDER.search(text):
+        raise ValueError(text)
+    return text
+
+
+def _time_of_day(text: str) -> time:
+    _matching(r"\d\d:\d\d")(text)
+    return time.fromisoformat(text)
+
+
+def _zone(text: str) -> ZoneInfo:
+    if text not in available_timezones():
+        raise ValueError(text)
+    return ZoneInfo(text)
+
+
+def _list_of(pattern: str) -> Callable[[str], tuple[str, ...]]:
+    item = _matching(pattern)
+    return lambda text: tuple(item(part.strip()) for part in text.split(",") if part.strip())
+
+
+_PLACEHOLDER = re.compile(r"change|secret|example|password", re.IGNORECASE)
+_ORIGIN = r"https?://[A-Za-z0-9.\-\[\]:]+"
+_RANDOM_VALUE = "a random value of at least 32 characters, for example from `openssl rand -hex 32`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, under its environment name in lower case."""
+
+    asyncops_env: str = _setting(
+        _one_of("development", "production"),
+        "development or production",
+        "Production is stricter and hides error details",
+        "development",
+    )
+    database_url: str = _setting(
+        _database_url,
+        "postgresql://user:password@host:port/database",
+        "The PostgreSQL database, the one place of truth; `asyncops up` starts one when it is not set",
+        required=True,
+        secret=True,
+    )
+    database_prepared: bool = _setting(
+        _flag, "0 or 1", "0 where a pooler in transaction mode can't keep prepared statements", "1"
+    )
+    redis_url: str = _setting(
+        _matching(r"(rediss?|unix)://.+"),
+        "redis://:password@host:port/0 or rediss://...",
+        "Queues and rate limits; may be lost at any moment; `asyncops up` starts one when it is not set",
+        required=True,
+        secret=True,
+    )
+    port: int = _setting(_whole(1, 65535), "a whole number from 1 to 65535", "Where the web process listens", "8000")
+    web_concurrency: int = _setting(_whole(1, 64), "a whole number from 1 to 64", "Web processes", "2")
+    web_threads: int = _setting(
+        _whole(1, 64), "a whole number from 1 to 64", "Threads, and database connections, in each web process", "4"
+    )
+    data_dir: str = _setting(
+        _matching(r".+"), "a folder", "Where mail files go; with `asyncops up` also data, secrets and logs", "var"
+    )
+    public_url: str | None = _setting(
+        _matching(_ORIGIN + r"(/.*)?"),
+        "an address such as https://ops.example.org",
+        "What links in mails and summaries start with; unset: http://localhost and the port",
+    )
+    workspace_name: str = _setting(
+        _matching(r".{1,100}"), "1 to 100 characters", "The name on the sign-in page", "AsyncOps"
+    )
+    secret_key: str = _setting(_secret, _RANDOM_VALUE, "Signs links in mails", required=True, secret=True)
+    jwt_secret_key: str = _setting(_secret, _RANDOM_VALUE, "Signs access tokens", required=True, secret=True)
+    token_hours: int = _setting(
+        _whole(1, 8760), "a whole number from 1 to 8760", "How long an access token lives", "24"
+    )
+    bcrypt_rounds: int = _setting(
+        _whole(4, 16), "a whole number from 4 to 16 (12 or more in production)", "The cost of a password hash", "12"
+    )
+    registration: str = _setting(
+        _one_of("open", "invite", "closed"),
+        "open, invite or closed",
+        "Who may register: anyone, invited people, nobody",
+        "open",
+    )
+    allowed_email_domains: tuple[str, ...] = _setting(
+        _list_of(r"[A-Za-z0-9.\-]+\.[A-Za-z]+"),
+        "domains with commas between, such as example.org,example.com",
+        "Where registration is open: only these e-mail domains; empty: all",
+        "",
+    )
+    asyncops_admin_email: str | None = _setting(
+        _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "an e-mail address", "The first administrator, made at the first start"
+    )
+    asyncops_admin_password: str | None = _setting(
+        _matching(r".{8,72}"),
+        "8 to 72 characters with a letter and a digit",
+        "The first administrator's password; unset: generated and printed once",
+        secret=True,
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        _list_of(_ORIGIN),
+        "origins with commas between, such as https://app.example.org",
+        "Other sites whose pages may call the API",
+        "",
+    )
+    ratelimit_enabled: bool = _setting(_flag, "0 or 1", "Limits on sign-in, registration and reset", "1")
+    summary_time: time = _setting(  # noqa: RUF009 - as the others; ruff only can't tell for this type
+        _time_of_day, "a time of day such as 09:00", "When the daily summary is made", "09:00"
+    )
+    summary_timezone: ZoneInfo = _setting(  # noqa: RUF009 - as above
+        _zone, "an IANA time zone such as Europe/Madrid", "The zone of SUMMARY_TIME", "UTC"
+    )
+    summary_catch_up_days: int = _setting(
+        _whole(1, 31), "a whole number from 1 to 31", "How many missed days are made up for", "7"
+    )
+    mail_from: str = _setting(
+        _matching(r"[^@\r\n]+@[^@\s]+"),
+        "an address such as AsyncOps <asyncops@example.org>",
+        "The sender of mails",
+        "AsyncOps <asyncops@localhost>",
+    )
+    log_level: str = _setting(
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "What is logged", "INFO"
+    )
+
+    @property
+    def in_production(self) -> bool:
+        """Whether the stricter mode is on."""
+        return self.asyncops_env == "production"
+
+    @property
+    def base_url(self) -> str:
+        """What links start with, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read and validate all of it; raises `SettingsError` with a line for each wrong one."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, rule in rules().items():
+            # Set but empty means unset: that is how compose files leave things out.
+            text = environment.get(name) or rule.default
+            if text is None and rule.required:
+                problems.append(f"{name}: it must be set. It may be {rule.may_be}.")
+                continue
+            try:
+                values[name.lower()] = None if text is None else rule.parse(text)
+            except (ValueError, KeyError):
+                shown = "this value" if rule.secret else repr(text)
+                problems.append(f"{name}: {shown} is not allowed. It may be {rule.may_be}.")
+        if not problems:
+            found = cls(**values)
+            problems = found._production_problems() if found.in_production else []
+            if not problems:
+                return found
+        raise SettingsError("\n".join(problems))
+
+    def _production_problems(self) -> list[str]:
+        found = []
+        if self.bcrypt_rounds < MIN_PRODUCTION_BCRYPT_ROUNDS:
+            found.append("BCRYPT_ROUNDS: in production it may be a whole number from 12 to 16.")
+        if self.secret_key == self.jwt_secret_key:
+            found.append("JWT_SECRET_KEY: in production it must differ from SECRET_KEY.")
+        return found
+
+
+def rules() -> dict[str, Rule]:
+    """Every variable and its rule, in the order of the documentation."""
+    return {field.name.upper(): field.metadata["rule"] for field in dataclasses.fields(Settings)}

@@ -1,0 +1,74 @@
+"""The base of every model, and how rows are locked and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import DateTime, MetaData, Row, func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from asyncops.clock import utcnow
+from asyncops.errors import AppError, Stale
+from asyncops.extensions import db
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table: constraints have predictable names, times have a zone."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads it by this name
+
+
+def _created_at(context: Any) -> datetime:
+    # To the microsecond the same, so that "never edited" can be read off the row.
+    moment: datetime = context.get_current_parameters()["created_at"]
+    return moment
+
+
+class Timestamped:
+    """When a row was made and last changed, in UTC."""
+
+    created_at: Mapped[datetime] = mapped_column(default=utcnow, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(default=_created_at, onupdate=utcnow, server_default=func.now())
+
+
+class Versioned:
+    """A `version` that starts at 1 and that every write through the ORM bumps; the record's `ETag` is made from it."""
+
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class attribute in SQLAlchemy's terms
+        """Let the mapper bump and compare the version."""
+        return {"version_id_col": cls.__dict__.get("version", cls.version)}
+
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A row of whatever columns the statement names."""
+
+M = TypeVar("M", bound=Model)
+
+
+def lock(model: type[M], record_id: int, missing: type[AppError]) -> M:
+    """The row, locked until the transaction ends, as it is now in the database; raises `missing`."""
+    statement = select(model).where(model.id == record_id).with_for_update()  # type: ignore[attr-defined]
+    record = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if record is None:
+        raise missing
+    return record
+
+
+def require_version(version: int, if_match: frozenset[int] | None, current: Callable[[], Any]) -> None:
+    """Refuse a write by somebody who read another version than the locked one (`if_match` None: no condition)."""
+    if if_match is not None and version not in if_match:
+        raise Stale(current())

@@ -1,0 +1,55 @@
+"""What modules tell each other: past-tense events, heard in the same transaction that made them true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from asyncops.actor import Actor
+from asyncops.changes import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The record an event is about: its type as in the API (`status_update`), id and title at that moment."""
+
+    type: str
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. Subclasses name the action `<record type>.<past verb>`."""
+
+    action: ClassVar[str]
+
+    actor: Actor
+    subject: Subject
+    changes: tuple[Change, ...] = ()
+
+
+_listeners: list[tuple[type[Event], Callable[[Any], None]]] = []
+
+E = TypeVar("E", bound=Event)
+
+
+def listen(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register the decorated function for `kind` and its subclasses; `Event` hears everything.
+
+    Listeners run in order of registration, inside the publisher's transaction: what they raise rolls all of it back.
+    """
+
+    def register(listener: Callable[[E], None]) -> Callable[[E], None]:
+        _listeners.append((kind, listener))
+        return listener
+
+    return register
+
+
+def publish(event: Event) -> None:
+    """Tell every listener of the event's class, now."""
+    for kind, listener in _listeners:
+        if isinstance(event, kind):
+            listener(event)

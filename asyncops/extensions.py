@@ -1,0 +1,41 @@
+"""Flask extensions, unbound; `asyncops.app` binds them to an application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, request
+from flask_cors import CORS
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from asyncops.config import Settings
+
+
+def client_address() -> str:
+    """The caller's address as the trusted proxy chain established it."""
+    return request.remote_addr or "unknown"
+
+
+db = SQLAlchemy()
+migrate = Migrate()
+jwt = JWTManager()
+cors = CORS()
+limiter = Limiter(key_func=client_address)
+
+
+def settings() -> Settings:
+    """The running application's settings."""
+    found: Settings = current_app.extensions["asyncops.settings"]
+    return found
+
+
+def redis_client() -> Redis:
+    """The running application's Redis connection pool. Answers may fail at any time: the database is the truth."""
+    found: Redis = current_app.extensions["asyncops.redis"]
+    return found

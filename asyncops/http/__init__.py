@@ -1,0 +1,1 @@
+"""What all routes share: who is asking, what an error looks like, pages, conditional requests, probes and docs."""

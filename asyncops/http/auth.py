@@ -1,0 +1,139 @@
+"""Who is asking. Every route wants a signed-in person unless the composition root lists it as public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from flask import Flask, after_this_request, current_app, g, request
+from flask_jwt_extended import (
+    create_access_token,
+    decode_token,
+    set_access_cookies,
+    unset_jwt_cookies,
+    verify_jwt_in_request,
+)
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
+from jwt.exceptions import ExpiredSignatureError, PyJWTError
+
+from asyncops.actor import Actor
+from asyncops.config import Settings
+from asyncops.errors import NotSignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a verified access token says. `generation` is compared with the account's; `id` can be revoked."""
+
+    id: UUID
+    user_id: int
+    generation: int
+    expires_at: datetime
+
+
+class TokenCheck(Protocol):
+    """What the composition root hands in: the token's actor, or NotSignedIn (revoked), or Forbidden (inactive)."""
+
+    def __call__(self, *, user_id: int, token_id: UUID, generation: int, request_id: str | None) -> Actor:
+        """Ask the database, each time."""
+
+
+def init_app(app: Flask, settings: Settings, *, public: frozenset[str], check: TokenCheck) -> None:
+    """Configure tokens; `public` names the endpoints that anybody may call."""
+    app.config.update(
+        JWT_SECRET_KEY=settings.jwt_secret_key,
+        JWT_ALGORITHM="HS256",
+        JWT_ACCESS_TOKEN_EXPIRES=timedelta(hours=settings.token_hours),
+        JWT_TOKEN_LOCATION=["headers", "cookies"],
+        JWT_COOKIE_SECURE=settings.in_production,
+        JWT_COOKIE_SAMESITE="Lax",
+        JWT_SESSION_COOKIE=False,
+    )
+    app.extensions["asyncops.public"] = public
+    app.extensions["asyncops.token_check"] = check
+    app.extensions["asyncops.guards"] = {}
+
+
+def guard_blueprint(app: Flask, blueprint: str, guard: Callable[[], None]) -> None:
+    """Let `guard` decide about a foreign blueprint's views, instead of `authenticate`."""
+    app.extensions["asyncops.guards"][blueprint] = guard
+
+
+def authenticate() -> None:
+    """Find out who asks, before the view runs; raises NotSignedIn or Forbidden. Public routes ask nobody."""
+    if guard := current_app.extensions["asyncops.guards"].get(request.blueprint):
+        guard()
+        return
+    if request.endpoint in current_app.extensions["asyncops.public"] or request.method == "OPTIONS":
+        return
+    try:
+        _, claims = verify_jwt_in_request() or ({}, {})
+    except CSRFError as error:
+        raise NotSignedIn("The X-CSRF-TOKEN header is missing or wrong") from error
+    except ExpiredSignatureError as error:
+        raise NotSignedIn("The session has expired; sign in again") from error
+    except (JWTExtendedException, PyJWTError) as error:
+        raise NotSignedIn from error
+    _accept(claims)
+
+
+def authenticate_by_cookie() -> None:
+    """As `authenticate`, for pages that can't send a CSRF header; the caller must check the request's origin."""
+    try:
+        _accept(decode_token(request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"], "")))
+    except (JWTExtendedException, PyJWTError) as error:
+        raise NotSignedIn from error
+
+
+def _accept(claims: dict[str, Any]) -> None:
+    try:
+        token = Token(
+            id=UUID(claims["jti"]),
+            user_id=int(claims["sub"]),
+            generation=int(claims["gen"]),
+            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        )
+    except (KeyError, ValueError) as error:  # signed with our key, yet not one of our access tokens
+        raise NotSignedIn from error
+    g.token = token
+    check: TokenCheck = current_app.extensions["asyncops.token_check"]
+    g.actor = check(
+        user_id=token.user_id, token_id=token.id, generation=token.generation, request_id=g.get("request_id")
+    )
+
+
+def current_actor() -> Actor:
+    """The signed-in person; only in routes that are not public."""
+    actor: Actor = g.actor
+    return actor
+
+
+def current_token() -> Token:
+    """The token that came with the request; only in routes that are not public."""
+    token: Token = g.token
+    return token
+
+
+def issue_token(user_id: int, generation: int) -> str:
+    """Make an access token and let the answer set the browser's session cookies as well."""
+    lifetime: timedelta = current_app.config["JWT_ACCESS_TOKEN_EXPIRES"]
+    encoded: str = create_access_token(identity=str(user_id), additional_claims={"gen": generation})
+
+    @after_this_request
+    def _set_cookies(response: Any) -> Any:
+        set_access_cookies(response, encoded, max_age=int(lifetime.total_seconds()))
+        return response
+
+    return encoded
+
+
+def forget_browser() -> None:
+    """Let the answer delete the browser's session cookies."""
+
+    @after_this_request
+    def _unset_cookies(response: Any) -> Any:
+        unset_jwt_cookies(response)
+        return response

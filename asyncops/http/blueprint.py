@@ -1,0 +1,147 @@
+"""The blueprint every module uses: flask-smorest's, with the contract's rules for bodies, ETags, pages and 412."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+import flask_smorest
+from flask import Request, Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+from marshmallow import fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.http import parse_etags
+
+from asyncops.errors import Stale
+from asyncops.http.schemas import Schema
+from asyncops.pagination import TOTAL_CAP, Page
+
+View = Callable[..., Any]
+
+
+class Parser(FlaskParser):
+    """Bodies are JSON objects or nothing at all; another content type is 415, broken JSON 400."""
+
+    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
+        """The parsed body, `{}` where there is none."""
+        raw = req.get_data(cache=True)
+        if not raw:
+            return {}
+        if not req.is_json:
+            raise UnsupportedMediaType("Send JSON, with Content-Type: application/json")
+        try:
+            return current_app.json.loads(raw)
+        except ValueError as error:
+            raise BadRequest(f"The body is not valid JSON: {error}") from error
+
+
+class Versions(fields.String):
+    """The versions that an If-Match header accepts: a frozen set, or None for `*`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        tags = parse_etags(super()._deserialize(value, attr, data, **kwargs))
+        if tags.star_tag:
+            return None
+        # A proxy that compresses makes tags weak; the version they carry is the same.
+        found = {*tags.as_set(include_weak=True)}
+        return frozenset(int(tag[1:]) for tag in found if tag[:1] == "v" and tag[1:].isdecimal())
+
+
+class IfMatch(Schema):
+    """The condition on a write: the ETag of the version that the caller has seen."""
+
+    if_match = Versions(data_key="If-Match", metadata={"description": "Write only if the record is still this version"})
+
+
+def etag_of(version: int) -> str:
+    """The ETag of a record's version."""
+    return f"v{version}"
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest has no types
+    """flask-smorest's blueprint. `record` is the schema in which a 412 shows the record as it is now."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, import_name: str, *, record: Schema | None = None, **kwargs: Any) -> None:
+        """Make a blueprint; see flask-smorest."""
+        super().__init__(name, import_name, **kwargs)
+        self._record = record
+
+    def doc(self, **kwargs: Any) -> Callable[[View], View]:
+        """Add to the OpenAPI document by hand; see flask-smorest."""
+        decorate: Callable[[View], View] = super().doc(**kwargs)
+        return decorate
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Callable[[View], View]:
+        """Parse a body, query or headers with a schema; see flask-smorest."""
+        decorate: Callable[[View], View] = super().arguments(schema, **kwargs)
+        return decorate
+
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[[View], View]:
+        """Dump what the view returns; a record brings its ETag (and a 304), a page its numbers and links."""
+        document = super().response(status_code, schema, **kwargs)
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def wrapped(*args: Any, **kw: Any) -> Any:
+                try:
+                    result = view(*args, **kw)
+                except Stale as stale:
+                    if self._record is not None:
+                        stale.current = self._record.dump(stale.current)
+                    raise
+                if isinstance(result, Page):
+                    return _page_body(result), status_code, {"Link": _links(result)}
+                version = getattr(result, "version", None)
+                if version is not None:
+                    return _conditional(result, etag_of(version), status_code)
+                return result
+
+            decorated: View = document(wrapped)
+            return decorated
+
+        return decorate
+
+
+def _conditional(result: Any, etag: str, status_code: int) -> ResponseReturnValue | tuple[Any, int, dict[str, str]]:
+    headers = {"ETag": f'"{etag}"'}
+    if request.method in {"GET", "HEAD"} and request.if_none_match.contains_weak(etag):
+        not_modified: Response = make_response("", 304, headers)
+        return not_modified
+    return result, status_code, headers
+
+
+def _page_body(page: Page) -> dict[str, Any]:
+    body: dict[str, Any] = {"items": page.items, "limit": page.limit, "next_cursor": page.next_cursor}
+    if page.total is not None:
+        body |= {
+            "page": page.number,
+            "pages": math.ceil(page.total / page.limit),
+            "total": page.total,
+            "total_is_capped": page.total_is_capped,
+        }
+    return body
+
+
+def _links(page: Page) -> str:
+    """RFC 8288: first and next, and prev and last where they exist."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"page", "cursor"}]
+    links = {"first": ("page", 1)}
+    if page.number is not None and page.total is not None:
+        pages = math.ceil(page.total / page.limit)
+        if 1 < page.number <= pages + 1:
+            links["prev"] = ("page", page.number - 1)
+        if not page.total_is_capped and pages:
+            links["last"] = ("page", pages)
+    targets: dict[str, tuple[str, Any]] = dict(links)
+    if page.next_cursor:
+        by_number = page.number is not None and page.number * page.limit < TOTAL_CAP
+        targets["next"] = ("page", (page.number or 0) + 1) if by_number else ("cursor", page.next_cursor)
+    return ", ".join(
+        f'<{request.path}?{urlencode([*kept, target])}>; rel="{relation}"' for relation, target in targets.items()
+    )

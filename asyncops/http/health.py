@@ -1,0 +1,70 @@
+"""Probes: `/healthz` says that the process answers, `/readyz` what it can reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import Blueprint, current_app
+from flask_migrate import Config
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from asyncops.extensions import db, redis_client
+
+log = structlog.get_logger(__name__)
+
+blp = Blueprint("health", __name__)
+
+
+@blp.get("/healthz")
+def healthz() -> dict[str, str]:
+    """Alive; asks nobody else, so that losing the database or the queue takes no process out."""
+    return {"status": "ok"}
+
+
+@blp.get("/readyz")
+def readyz() -> tuple[dict[str, Any], int]:
+    """503 when the database is away or lacks a revision that this code knows; a queue that is away is `degraded`."""
+    checks = {"database": _database(), "queue": _queue()}
+    if checks["database"] != "ok":
+        return {"status": "unavailable", "checks": checks}, 503
+    return {"status": "ok" if checks["queue"] == "ok" else "degraded", "checks": checks}, 200
+
+
+def _database() -> str:
+    try:
+        with db.engine.connect() as connection:
+            applied = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    except SQLAlchemyError as error:
+        log.warning("readyz_database", error=str(error).splitlines()[0])
+        return "lacks its tables" if "alembic_version" in str(error) else "unreachable"
+    return "ok" if _has_all_revisions(set(applied)) else "lacks a revision"
+
+
+def _has_all_revisions(applied: set[str]) -> bool:
+    """Whether the database is at our head, or at a newer one that this (older) code does not know."""
+    script = ScriptDirectory.from_config(_migrations())
+    if applied == set(script.get_heads()):
+        return True
+    try:
+        return not applied or any(script.get_revision(revision) is None for revision in applied)
+    except CommandError:  # Alembic's way to say that it knows no such revision: newer code made it
+        return True
+
+
+def _migrations() -> Config:
+    config: Config = current_app.extensions["migrate"].migrate.get_config()
+    return config
+
+
+def _queue() -> str:
+    try:
+        redis_client().ping()
+    except RedisError as error:
+        log.warning("readyz_queue", error=str(error))
+        return "unreachable"
+    return "ok"

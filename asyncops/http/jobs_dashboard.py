@@ -1,0 +1,63 @@
+"""The jobs dashboard (rq-dashboard) at `/admin/jobs`, for signed-in administrators only."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import rq_dashboard
+import rq_dashboard.web
+from flask import Flask, request
+from redis.exceptions import RedisError
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from werkzeug.exceptions import MethodNotAllowed
+
+from asyncops.config import Settings
+from asyncops.errors import Forbidden, NotFound
+from asyncops.http.auth import authenticate_by_cookie, current_actor, guard_blueprint
+from asyncops.http.problem import problem
+from asyncops.jobs.serializer import JSONSerializer
+
+URL_PREFIX = "/admin/jobs"
+BLUEPRINT = "rq_dashboard"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Serve the dashboard behind a guard: its own pages check neither who asks nor where a POST comes from."""
+    app.config.update(RQ_DASHBOARD_REDIS_URL=settings.redis_url, RQ_DASHBOARD_POLL_INTERVAL=5000)
+    rq_dashboard.web.config.serializer = JSONSerializer
+    rq_dashboard.web.setup_rq_connection(app)
+    app.register_blueprint(rq_dashboard.blueprint, url_prefix=URL_PREFIX)
+    guard_blueprint(app, BLUEPRINT, _guard)
+    app.before_request(_only_our_redis)
+    app.register_error_handler(NoSuchJobError, lambda _: problem(404, "not_found", "There is no such job"))
+    app.register_error_handler(
+        InvalidJobOperation, lambda _: problem(400, "job_not_failed", "Only a failed job can be queued again")
+    )
+    app.register_error_handler(
+        RedisError,
+        lambda _: problem(503, "queue_unavailable", "The queue can't be reached", headers={"Retry-After": "5"}),
+    )
+
+
+def _only_our_redis() -> None:
+    # The dashboard counts Redis instances and fails with a 500 for a number it does not have.
+    if request.blueprint == BLUEPRINT and (request.view_args or {}).get("instance_number", 0) != 0:
+        raise NotFound
+
+
+def _guard() -> None:
+    """Let an administrator's browser in; raises NotSignedIn or Forbidden. Runs before each of the dashboard's views."""
+    authenticate_by_cookie()
+    if not current_actor().is_admin:
+        raise Forbidden
+    if request.endpoint == "rq_dashboard.requeue_all" and request.method != "POST":
+        raise MethodNotAllowed(["POST"])  # a link or an image could trigger it
+    if request.method not in {"GET", "HEAD"}:
+        _require_same_origin()
+
+
+def _require_same_origin() -> None:
+    # Browsers send Origin with every POST; what sends none is not a page of ours.
+    origin = request.headers.get("Origin", "")
+    if urlsplit(origin).netloc != request.host:
+        raise Forbidden("This can only be done from the dashboard itself")

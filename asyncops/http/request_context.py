@@ -1,0 +1,66 @@
+"""Each request has an id, a log line and safe headers."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger("asyncops.request")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_QUIET = {"/healthz", "/readyz"}  # asked every few seconds, by machines
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# rq-dashboard's pages build functions from strings and have inline scripts; only administrators reach them.
+JOBS_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register before anything else that looks at requests."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    headers = response.headers
+    headers["X-Request-ID"] = g.request_id
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        headers.pop("Retry-After", None)  # Flask-Limiter sends it with every answer
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    jobs = request.path.startswith("/admin/jobs")
+    headers.setdefault("Content-Security-Policy", JOBS_CONTENT_SECURITY_POLICY if jobs else CONTENT_SECURITY_POLICY)
+    if request.path.startswith("/api/"):
+        headers.setdefault("Cache-Control", "private, no-cache")  # a cache may keep it, and must ask each time
+    if request.path not in _QUIET:
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
+            user_id=g.actor.id if "actor" in g else None,
+        )
+    return response

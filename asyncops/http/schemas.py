@@ -1,0 +1,207 @@
+"""The building blocks of every module's schemas: fields with the contract's rules, and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import marshmallow
+from marshmallow import EXCLUDE, ValidationError, fields, validate
+
+from asyncops.clock import format_time
+from asyncops.pagination import MAX_ID, PageRequest
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Schema(marshmallow.Schema):
+    """Base of all schemas: unknown fields are ignored, rows are read by attribute."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = EXCLUDE
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Read a row's column, an object's attribute or a mapping's key, without marshmallow's guessing."""
+        return obj.get(attr, default) if isinstance(obj, dict) else getattr(obj, attr, default)
+
+
+class Answer(Schema):
+    """Base of schemas that only go out: every field is always there."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Mark each field as required and read-only, so that generated clients have exact types."""
+        super().on_bind_field(field_name, field_obj)
+        field_obj.required = field_obj.metadata.get("always", True)
+        field_obj.dump_only = True
+
+
+class Person(Answer):
+    """A person inside another record."""
+
+    id = fields.Integer()
+    email = fields.String()
+    full_name = fields.String()
+    role = fields.String()
+    is_active = fields.Boolean()
+
+
+class Line(fields.String):
+    """A single line of text: stripped, not blank, no control characters."""
+
+    def __init__(self, maximum: int, **kwargs: Any) -> None:
+        """Accept up to `maximum` characters."""
+        super().__init__(validate=validate.Length(1, maximum), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not text:
+            raise ValidationError("It must not be blank.")
+        if _CONTROL.search(text):
+            raise ValidationError("It must be one line without control characters.")
+        return text
+
+
+class Text(fields.String):
+    """Text of many lines (Markdown), kept exactly as sent; not blank unless `blank`, no NUL."""
+
+    def __init__(self, maximum: int, *, blank: bool = False, **kwargs: Any) -> None:
+        """Accept up to `maximum` characters."""
+        super().__init__(validate=validate.Length(0 if blank else 1, maximum), **kwargs)
+        self.blank = blank
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text:
+            raise ValidationError("It must not contain NUL characters.")
+        if not self.blank and not text.strip():
+            raise ValidationError("It must not be blank.")
+        return text
+
+
+class EmailAddress(fields.Email):
+    """An e-mail address of at most 255 characters, stripped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept what marshmallow takes for an address."""
+        super().__init__(validate=validate.Length(max=255), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).strip()
+
+    def _validate(self, value: Any) -> None:
+        super()._validate(value)
+        if _CONTROL.search(value):
+            raise ValidationError("Not a valid email address.")
+
+
+class Search(fields.String):
+    """A search text; blank means no search."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept up to 200 characters."""
+        super().__init__(validate=validate.Length(max=200), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text:
+            raise ValidationError("It must not contain NUL characters.")
+        return text.strip()
+
+
+class Id(fields.Integer):
+    """The id of a record. In a query it comes as text, in a body it must be a number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept 1 to 2^31-1."""
+        super().__init__(validate=validate.Range(1, MAX_ID), **kwargs)
+
+
+class Moment(fields.DateTime):
+    """A time in UTC with six digits, `2026-11-22T19:45:40.853849Z`."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return None if value is None else format_time(value)
+
+
+class Tags(fields.List[str]):
+    """Labels: stripped, without repetition, in the order sent; null is an empty list."""
+
+    MAXIMUM = 20
+    MAXIMUM_LENGTH = 50
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept up to 20 tags of up to 50 characters; a comma would clash with the filter's list."""
+        super().__init__(
+            Line(self.MAXIMUM_LENGTH, metadata={"pattern": "^[^,]*$"}),
+            validate=validate.Length(max=self.MAXIMUM),
+            allow_none=True,
+            **kwargs,
+        )
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """As a list field, and null as the empty list."""
+        return super().deserialize([] if value is None else value, attr, data, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        tags = [str(tag) for tag in super()._deserialize(value, attr, data, **kwargs)]
+        commas = {position: ["It must not contain a comma."] for position, tag in enumerate(tags) if "," in tag}
+        if commas:
+            raise ValidationError(commas)
+        return list(dict.fromkeys(tags))
+
+
+class CommaList(fields.String):
+    """A query parameter that lists words with commas between; blanks fall away."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text:
+            raise ValidationError("It must not contain NUL characters.")
+        return [word.strip() for word in text.split(",") if word.strip()]
+
+
+class Listing(Schema):
+    """Query parameters of every list; a module's filters are added by subclasses. Loads `page: PageRequest`."""
+
+    page = fields.Integer(validate=validate.Range(1, MAX_ID), metadata={"description": "From 1"})
+    limit = fields.Integer(validate=validate.Range(1, 100), metadata={"description": "Rows on a page, 20 if absent"})
+    cursor = fields.String(
+        validate=validate.Length(1, 1000),
+        metadata={"description": "`next_cursor` of an earlier answer, instead of page"},
+    )
+
+    @marshmallow.post_load
+    def _make_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        asked = {name: data.pop(name) for name in ("page", "limit", "cursor") if name in data}
+        return {**data, "page": PageRequest(**asked)}
+
+
+@cache
+def page_of(item: type[Schema]) -> marshmallow.Schema:
+    """The schema of a list of `item`s; made once for each item schema, under the item's name with `Page`."""
+    name = item.__name__.removesuffix("Out") + "Page"
+    absent = {"always": False}
+    made = Answer.from_dict(
+        {
+            "items": fields.List(fields.Nested(item)),
+            "limit": fields.Integer(),
+            "next_cursor": fields.String(allow_none=True, metadata={"description": "null on the last page"}),
+            "page": fields.Integer(metadata=absent),
+            "pages": fields.Integer(metadata=absent),
+            "total": fields.Integer(metadata={**absent, "description": "Exact up to 10,000"}),
+            "total_is_capped": fields.Boolean(metadata=absent),
+        },
+        name=name,
+    )
+    return made()
+
+
+def one_of(*words: str) -> Callable[[Any], Any]:
+    """A validator for a closed list of words."""
+    return validate.OneOf(words)

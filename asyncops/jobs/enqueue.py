@@ -1,0 +1,58 @@
+"""From a request or a job to the queue: a nudge after the commit, never the truth."""
+
+from __future__ import annotations
+
+import structlog
+from redis import Redis
+from rq import Queue, Retry
+
+from asyncops.extensions import redis_client
+from asyncops.jobs.registry import Job, find_job
+from asyncops.jobs.serializer import JSONSerializer
+from asyncops.transaction import after_commit
+
+RUNNER = "asyncops.jobs.runner.run"
+"""The dotted path stored in Redis; public, see `registry`."""
+
+RESULT_TTL = 3600
+FAILURE_TTL = 7 * 24 * 3600
+
+Argument = int | str
+
+
+def enqueue_after_commit(name: str, *ids: Argument) -> None:
+    """Nudge the job `name` with record ids (numbers or ISO dates) once this unit of work is saved.
+
+    If Redis does not answer then, that is logged; the module's sweep finds the row.
+    """
+    job = find_job(name)
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+
+    def nudge() -> None:
+        put(redis_client(), job, ids, request_id)
+
+    after_commit(nudge)
+
+
+def queue_named(name: str, connection: Redis) -> Queue:
+    """The RQ queue, speaking JSON."""
+    return Queue(name, connection=connection, serializer=JSONSerializer)
+
+
+def put(connection: Redis, job: Job, ids: tuple[Argument, ...], request_id: str | None) -> None:
+    """Put one run of `job` into its queue."""
+    queue_named(job.queue, connection).enqueue(
+        RUNNER,
+        args=(job.name, *ids),
+        description=describe(job.name, ids),
+        job_timeout=job.timeout,
+        result_ttl=RESULT_TTL,
+        failure_ttl=FAILURE_TTL,
+        retry=Retry(max=len(job.retry_after), interval=list(job.retry_after)) if job.retry_after else None,
+        meta={"request_id": request_id},
+    )
+
+
+def describe(name: str, ids: tuple[Argument, ...] = ()) -> str:
+    """How a run shows in the dashboard and the logs: `daily_summaries.generate(2026-11-22)`."""
+    return f"{name}({', '.join(map(str, ids))})"

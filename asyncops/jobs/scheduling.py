@@ -1,0 +1,92 @@
+"""rq-scheduler with a page of entries that heals: what Redis lost or a new release changed is set right."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import rq_scheduler
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq.job import Job
+
+from asyncops.jobs.enqueue import RUNNER, describe
+from asyncops.jobs.registry import find_job
+
+log = structlog.get_logger(__name__)
+
+ID_PREFIX = "clock-"
+INTERVAL_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job by the clock: `cron` has five fields, in UTC."""
+
+    job: str
+    cron: str
+
+    @property
+    def id(self) -> str:
+        """The same in every release, so that two schedulers hold one entry and not two."""
+        return ID_PREFIX + self.job.replace(".", "-")
+
+
+class Scheduler(rq_scheduler.Scheduler):  # type: ignore[misc] # rq-scheduler has no types
+    """rq-scheduler that reconciles its entries before each look at the clock, so that a flushed Redis fills again."""
+
+    def __init__(self, entries: tuple[Entry, ...], connection: Redis) -> None:
+        """Serve `entries`."""
+        super().__init__(connection=connection, interval=INTERVAL_SECONDS)
+        self._entries = entries
+
+    def enqueue_jobs(self) -> Any:
+        """Queue what is due; called under rq-scheduler's lock, by one scheduler at a time."""
+        self.reconcile()
+        return super().enqueue_jobs()
+
+    def enqueue_job(self, job: Job) -> None:
+        """Queue one entry, unless its last run still waits: an hour without workers must not pile up sixty."""
+        if self.get_queue_for_job(job).get_job_position(job.id) is None:
+            super().enqueue_job(job)
+        else:
+            self._schedule(next(entry for entry in self._entries if entry.id == job.id))
+
+    def reconcile(self) -> None:
+        """Make the stored entries equal to the page: new ones added, changed ones replaced, gone ones cancelled."""
+        wanted = {entry.id: entry for entry in self._entries}
+        stored = {job.id: job for job in self.get_jobs() if job.id.startswith(ID_PREFIX)}
+        for gone in stored.keys() - wanted.keys():
+            self.cancel(gone)
+        for entry in wanted.values():
+            found = stored.get(entry.id)
+            if found is None or found.meta.get("cron_string") != entry.cron or list(found.args) != [entry.job]:
+                self._schedule(entry)
+
+    def _schedule(self, entry: Entry) -> None:
+        job = find_job(entry.job)
+        self.cron(
+            entry.cron,
+            RUNNER,
+            args=[entry.job],
+            id=entry.id,
+            queue_name=job.queue,
+            timeout=job.timeout,
+            description=describe(entry.job),
+        )
+
+
+def run_forever(entries: tuple[Entry, ...], connection: Redis) -> None:
+    """Serve the page until the process is told to stop; wait for a Redis that is away."""
+    pause = 1
+    while True:
+        try:
+            Scheduler(entries, connection).run()
+        except RedisError as error:  # rq-scheduler gives up; its entries and ours are in the database's hands anyway
+            log.warning("scheduler_waits_for_redis", error=str(error), seconds=pause)
+            time.sleep(pause)
+            pause = min(pause * 2, 15)
+        else:
+            return

@@ -1,0 +1,14 @@
+"""Everything that runs by the clock, on one page. Times are UTC.
+
+Each entry only asks the database what is due, so that a lost, late or doubled tick heals by itself.
+"""
+
+from __future__ import annotations
+
+from asyncops.jobs.scheduling import Entry
+
+ENTRIES = (
+    Entry("daily_summaries.generate_due", cron="* * * * *"),
+    Entry("identity.send_pending_mail", cron="* * * * *"),
+    Entry("identity.purge_expired", cron="20 3 * * *"),
+)

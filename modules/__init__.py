@@ -1,0 +1,1 @@
+"""The features of AsyncOps, one folder each, the same rooms in each."""

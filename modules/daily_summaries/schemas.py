@@ -1,0 +1,106 @@
+"""What goes over the wire about daily summaries."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marshmallow import fields, validate
+
+from asyncops.extensions import settings
+from asyncops.http.schemas import Answer, Listing, Moment, Schema
+from modules.daily_summaries.markdown import render
+
+EARLIEST = date(2000, 1, 1)
+
+
+class SummaryItemOut(Answer):
+    """A summary in a list."""
+
+    id = fields.Integer()
+    summary_date = fields.Date()
+    status_updates_count = fields.Integer()
+    incidents_count = fields.Integer()
+    blockers_count = fields.Integer()
+    decisions_count = fields.Integer()
+    generated_at = Moment()
+
+
+class AuthorOut(Answer):
+    """A person in a summary."""
+
+    id = fields.Integer()
+    full_name = fields.String()
+
+
+class UpdateLineOut(Answer):
+    """A status update in a summary."""
+
+    id = fields.Integer()
+    title = fields.String()
+    author = fields.Nested(AuthorOut)
+    created_at = fields.String(metadata={"format": "date-time"})
+
+
+class FigureBesideOut(Answer):
+    """What stands beside a figure."""
+
+    day_before = fields.Integer()
+    seven_day_mean = fields.Float()
+
+
+class TrendsOut(Answer):
+    """Each figure's comparison with earlier days."""
+
+    total_status_updates = fields.Nested(FigureBesideOut)
+
+
+class StatisticsOut(Answer):
+    """A summary's figures."""
+
+    total_status_updates = fields.Integer()
+    trends = fields.Nested(TrendsOut)
+
+
+class LeftOut(Answer):
+    """How many lines each cut list lacks."""
+
+    status_updates = fields.Integer()
+
+
+class ContentOut(Answer):
+    """What happened."""
+
+    status_updates = fields.List(fields.Nested(UpdateLineOut), metadata={"description": "By author, oldest first"})
+    no_update_from = fields.List(fields.Nested(AuthorOut))
+    statistics = fields.Nested(StatisticsOut)
+    left_out = fields.Nested(LeftOut)
+
+
+class SummaryOut(SummaryItemOut):
+    """A whole summary."""
+
+    window_start = Moment()
+    window_end = Moment()
+    revision = fields.Integer()
+    content = fields.Nested(ContentOut)
+    markdown = fields.Method("_markdown", metadata={"type": "string"})
+
+    def _markdown(self, row: Any) -> str:
+        return render(row.summary_date, row.content, base_url=settings().base_url)
+
+
+class SummaryFilters(Listing):
+    """Which summaries."""
+
+    start_date = fields.Date()
+    end_date = fields.Date()
+
+
+class GenerationIn(Schema):
+    """Which day to sum up."""
+
+    summary_date = fields.Date(
+        validate=validate.Range(min=EARLIEST), metadata={"description": "Today in the workspace's zone, if absent"}
+    )
+    force_update = fields.Boolean(metadata={"description": "Write it again although it exists"})

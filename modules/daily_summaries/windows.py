@@ -1,0 +1,60 @@
+"""Which moments a day's summary covers, and which days are due. Pure arithmetic, no database.
+
+The summary of date D covers D-1's summary time up to D's, in the workspace's zone: 23 to 25 hours on clock changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+
+SETTLING = timedelta(seconds=30)
+"""How long after its hour a day is summed up: what was written before the hour has been committed by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The moments [start, end), in UTC. `is_complete`: the end is the day's hour or later."""
+
+    start: datetime
+    end: datetime
+    is_complete: bool = True
+
+    def earlier(self, days: int) -> Window:
+        """The same window some days before."""
+        return Window(self.start - days * DAY, self.end - days * DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryHour:
+    """When the summary is made: a time of day in a zone."""
+
+    at: time
+    zone: ZoneInfo
+
+    def today(self, now: datetime) -> date:
+        """The date it is in the zone."""
+        return now.astimezone(self.zone).date()
+
+    def on(self, day: date) -> datetime:
+        """The hour of that day, in UTC. One that a clock change skips is read with the offset before the change."""
+        return datetime.combine(day, self.at, self.zone).astimezone(UTC)
+
+    def window(self, day: date, now: datetime) -> Window:
+        """What the summary of `day` covers, made at `now`: for today up to now, for a past day up to its hour."""
+        start, hour = self.on(day - DAY), self.on(day)
+        end = max(now, start + timedelta(microseconds=1)) if day == self.today(now) else hour
+        return Window(start, end, is_complete=end >= hour)
+
+    def scheduled_window(self, day: date) -> Window:
+        """What the tick writes for `day`, however late it comes."""
+        return Window(self.on(day - DAY), self.on(day))
+
+    def days_due(self, now: datetime, *, days: int, since: datetime) -> list[date]:
+        """Days whose hour has passed, newest first, at most `days` back and none from before `since`."""
+        today = self.today(now)
+        candidates = (today - number * DAY for number in range(days))
+        return [day for day in candidates if since < self.on(day) <= now - SETTLING]

@@ -1,0 +1,1 @@
+"""Who people are: accounts, roles, sign-in, invitations and password resets."""

@@ -1,0 +1,58 @@
+"""Who may do what to accounts."""
+
+from __future__ import annotations
+
+import re
+
+from asyncops.actor import Actor
+from asyncops.config import Settings
+from asyncops.errors import Forbidden, Invalid
+from modules.identity.errors import LastAdmin, OwnRole, RegistrationClosed
+from modules.identity.models import User
+
+
+def require_admin(actor: Actor) -> None:
+    """Only administrators; raises Forbidden."""
+    if not actor.is_admin:
+        raise Forbidden("Only an administrator may do this")
+
+
+def require_open_registration(email: str, settings: Settings) -> None:
+    """Without an invitation: only where registration is open, and from an allowed domain."""
+    if settings.registration != "open":
+        raise RegistrationClosed
+    domain = email.rpartition("@")[2].lower()
+    if settings.allowed_email_domains and domain not in {d.lower() for d in settings.allowed_email_domains}:
+        raise RegistrationClosed("Registration is not open to this e-mail domain")
+
+
+def require_may_change_standing(actor: Actor, user: User, active_admins: set[int]) -> None:
+    """Role and active state: never one's own, and never those of the last active administrator.
+
+    `active_admins` are locked rows, so that two administrators can't remove each other at the same moment.
+    """
+    if active_admins == {user.id}:
+        raise LastAdmin
+    if user.id == actor.id:
+        raise OwnRole
+
+
+MIN_PASSWORD_CHARACTERS = 8
+MAX_PASSWORD_BYTES = 72  # bcrypt reads no further; a longer one is refused, not cut
+
+
+def require_good_password(password: str, email: str, *, field: str = "password") -> None:
+    """8 characters to 72 bytes, a letter and a digit, not the e-mail; raises Invalid for `field`."""
+    if len(password) < MIN_PASSWORD_CHARACTERS:
+        problem = f"It must have at least {MIN_PASSWORD_CHARACTERS} characters."
+    elif len(password.encode()) > MAX_PASSWORD_BYTES:
+        problem = f"It must have at most {MAX_PASSWORD_BYTES} bytes."
+    elif "\0" in password:
+        problem = "It must not contain NUL characters."
+    elif not re.search(r"[^\W\d_]", password) or not re.search(r"\d", password):
+        problem = "It must contain at least one letter and one digit."
+    elif password.casefold() == email.casefold():
+        problem = "It must not be the e-mail."
+    else:
+        return
+    raise Invalid({field: [problem]})

@@ -1,0 +1,143 @@
+"""SQL that reads accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from asyncops.clock import utcnow
+from asyncops.database import AnyRow, lock
+from asyncops.errors import AppError
+from asyncops.extensions import db
+from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from modules.identity.errors import InvitationNotFound, UserNotFound
+from modules.identity.models import Invitation, PasswordReset, RevokedToken, User
+
+USER_COLUMNS = (
+    User.id,
+    User.email,
+    User.full_name,
+    User.role,
+    User.is_active,
+    User.timezone,
+    User.created_at,
+    User.updated_at,
+    User.last_seen_at,
+    User.version,
+)
+BY_NAME = Keyset(User, (func.lower(User.full_name), User.id), descending=False)
+INVITATION_COLUMNS = (
+    Invitation.id,
+    Invitation.email,
+    Invitation.role,
+    Invitation.invited_by_id,
+    Invitation.created_at,
+    Invitation.expires_at,
+    Invitation.sent_at,
+)
+NEWEST_INVITATION_FIRST = Keyset(Invitation, (Invitation.created_at, Invitation.id))
+
+
+def lock_user(user_id: int, missing: type[AppError] = UserNotFound) -> User:
+    """The account, locked."""
+    return lock(User, user_id, missing)
+
+
+def find_user_by_email(email: str, *, for_update: bool = False) -> User | None:
+    """The account with that e-mail, without regard to case."""
+    statement = select(User).where(func.lower(User.email) == func.lower(email))
+    return db.session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
+
+
+def user_row(user_id: int) -> AnyRow:
+    """One account as the API shows it; raises UserNotFound."""
+    row = db.session.execute(select(*USER_COLUMNS).where(User.id == user_id)).one_or_none()
+    if row is None:
+        raise UserNotFound
+    return row
+
+
+def list_users(page: PageRequest, *, role: str | None, search: str | None, is_active: bool | None) -> Page:
+    """Accounts by name."""
+    where: list[ColumnElement[bool]] = []
+    if role is not None:
+        where.append(User.role == role)
+    if is_active is not None:
+        where.append(User.is_active == is_active)
+    if search:
+        where.append(_named(search))
+    return paginate(select(*USER_COLUMNS), BY_NAME, page, where=where)
+
+
+def users_for_assignment(search: str | None) -> list[AnyRow]:
+    """Active accounts by name."""
+    statement = select(*USER_COLUMNS).where(User.is_active).order_by(*BY_NAME.order_by())
+    return list(db.session.execute(statement.where(_named(search)) if search else statement))
+
+
+def _named(search: str) -> ColumnElement[bool]:
+    return or_(User.full_name.icontains(search, autoescape=True), User.email.icontains(search, autoescape=True))
+
+
+def token_row(user_id: int, token_id: UUID) -> AnyRow | None:
+    """What the check of a token needs, in one statement."""
+    revoked = exists().where(RevokedToken.id == token_id)
+    return db.session.execute(
+        select(
+            User.role,
+            User.is_active,
+            User.timezone,
+            User.token_generation,
+            User.kept_token_id,
+            User.last_seen_at,
+            revoked.label("is_revoked"),
+        ).where(User.id == user_id)
+    ).one_or_none()
+
+
+def lock_active_admins() -> set[int]:
+    """Ids of the active administrators, their rows locked in one order."""
+    statement = select(User.id).where(User.role == "admin", User.is_active).order_by(User.id).with_for_update()
+    return set(db.session.scalars(statement))
+
+
+def has_admin() -> bool:
+    """Whether there is an active administrator."""
+    return bool(db.session.scalar(select(exists().where(User.role == "admin", User.is_active))))
+
+
+def first_user_created_at() -> datetime | None:
+    """When the workspace began."""
+    return db.session.scalar(select(func.min(User.created_at)))
+
+
+def invitation_row(invitation_id: int) -> AnyRow:
+    """One open invitation; raises InvitationNotFound."""
+    statement = select(*INVITATION_COLUMNS).where(Invitation.id == invitation_id, Invitation.accepted_at.is_(None))
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise InvitationNotFound
+    return row
+
+
+def list_invitations(page: PageRequest) -> Page:
+    """Open invitations, newest first; expired ones too, until they are purged."""
+    where = [Invitation.accepted_at.is_(None)]
+    return paginate(select(*INVITATION_COLUMNS), NEWEST_INVITATION_FIRST, page, where=where)
+
+
+def claim_unsent(model: type[PasswordReset | Invitation], record_id: int) -> Any:
+    """The row, locked, if its mail is still to be written and nobody else is writing it."""
+    statement = select(model).where(model.id == record_id, model.sent_at.is_(None), model.expires_at > utcnow())
+    return db.session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
+
+
+def unsent_ids(model: type[PasswordReset | Invitation], *, older_than: datetime, limit: int = 500) -> list[int]:
+    """Rows whose mail should have been written by now."""
+    statement = select(model.id).where(
+        model.sent_at.is_(None), model.created_at < older_than, model.expires_at > utcnow()
+    )
+    return list(db.session.scalars(statement.order_by(model.id).limit(limit)))

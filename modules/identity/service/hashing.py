@@ -1,0 +1,26 @@
+"""Password hashes: bcrypt, with the cost from the settings."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import bcrypt
+
+from asyncops.extensions import settings
+
+
+def hash_password(password: str) -> str:
+    """The hash to store; the caller has checked the password's length (bcrypt refuses over 72 bytes)."""
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(settings().bcrypt_rounds)).decode()
+
+
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Whether the password fits. Without a hash (no such account) it costs the same and is False."""
+    given = password.encode()[:72]  # a longer one can't be right, and must cost the same
+    fits = bcrypt.checkpw(given, (password_hash or _nobodys_hash(settings().bcrypt_rounds)).encode())
+    return fits and password_hash is not None and len(password.encode()) <= 72  # noqa: PLR2004 - bcrypt's limit
+
+
+@lru_cache
+def _nobodys_hash(rounds: int) -> str:
+    return bcrypt.hashpw(b"nobody", bcrypt.gensalt(rounds)).decode()

@@ -1,0 +1,100 @@
+"""Changing a password, and setting a new one by a link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from asyncops.actor import SYSTEM, Actor
+from asyncops.clock import utcnow
+from asyncops.database import lock
+from asyncops.events import publish
+from asyncops.extensions import db, settings
+from asyncops.jobs import enqueue_after_commit
+from asyncops.mail import Mail, send_mail
+from modules.identity import policy, queries
+from modules.identity.errors import ResetLinkInvalid, UserNotFound, WrongPassword
+from modules.identity.events import UserPasswordChanged, UserResetLinkMade
+from modules.identity.models import RESET_LIFETIME, PasswordReset
+from modules.identity.service import links
+from modules.identity.service.hashing import hash_password, verify_password
+
+
+def change_password(actor: Actor, *, current_password: str, new_password: str, keep_token: UUID) -> None:
+    """Change the caller's password; every session but the one of `keep_token` ends. Raises WrongPassword, Invalid."""
+    user = queries.lock_user(actor.id or 0)
+    if not verify_password(current_password, user.password_hash):
+        raise WrongPassword
+    policy.require_good_password(new_password, user.email, field="new_password")
+    user.set_password(hash_password(new_password), keep=keep_token)
+    publish(UserPasswordChanged(actor, user.subject))
+
+
+def request_reset(*, email: str) -> None:
+    """Note the wish; a job finds out whether there is such an account and writes the mail."""
+    reset = _add_reset(email)
+    enqueue_after_commit("identity.send_password_reset", reset.id)
+
+
+def reset_password(*, token: str, new_password: str) -> None:
+    """Set a new password by a link: once, within its hour, and every session ends. Raises ResetLinkInvalid, Invalid."""
+    reset_id = links.read(links.RESET, token)
+    if reset_id is None:
+        raise ResetLinkInvalid
+    reset = lock(PasswordReset, reset_id, ResetLinkInvalid)
+    if reset.user_id is None or reset.used_at is not None or reset.expires_at <= utcnow():
+        raise ResetLinkInvalid
+    user = queries.lock_user(reset.user_id, ResetLinkInvalid)
+    if not user.is_active:
+        raise ResetLinkInvalid
+    policy.require_good_password(new_password, user.email, field="new_password")
+    user.set_password(hash_password(new_password))
+    # Other links that were asked for before are as old as the old password.
+    db.session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.user_id == user.id, PasswordReset.used_at.is_(None))
+        .values(used_at=utcnow())
+    )
+    publish(UserPasswordChanged(Actor(id=user.id, role=user.role), user.subject))
+
+
+def send_password_reset(reset_id: int) -> None:
+    """Write the mail of one reset, once, if there is such an active account; a repetition writes the same mail."""
+    reset = queries.claim_unsent(PasswordReset, reset_id)
+    if reset is None:
+        return
+    user = queries.find_user_by_email(reset.email)
+    if user is not None and user.is_active:
+        reset.user_id = user.id
+        mail = Mail(
+            id=f"password-reset-{reset.id}",
+            to=user.email,
+            subject="Set a new password",
+            text=(
+                f"Somebody, hopefully you, asked to set a new password for {user.email} on "
+                f"{settings().workspace_name}.\n\nSet it here; the link works once, for an hour:\n"
+                f"{links.reset_link(reset)}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+            ),
+        )
+        send_mail(mail, settings())
+    reset.sent_at = utcnow()
+
+
+def make_reset_link(email: str) -> str:
+    """A link for an operator to pass on, instead of the mail; raises UserNotFound."""
+    user = queries.find_user_by_email(email)
+    if user is None:
+        raise UserNotFound
+    reset = _add_reset(user.email)
+    reset.user_id, reset.sent_at = user.id, utcnow()
+    publish(UserResetLinkMade(SYSTEM, user.subject))
+    return links.reset_link(reset)
+
+
+def _add_reset(email: str) -> PasswordReset:
+    now = utcnow()
+    reset = PasswordReset(email=email, created_at=now, expires_at=now + RESET_LIFETIME)
+    db.session.add(reset)
+    db.session.flush()  # the job and the link need the id
+    return reset

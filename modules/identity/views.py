@@ -1,0 +1,29 @@
+"""The columns of a person that other modules' queries may join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Bundle, aliased
+
+from modules.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One joinable person: `columns` reads as a nested object, `id` and `table` are what a join needs."""
+
+    columns: Bundle[Any]
+    table: Any
+    id: Any
+    name: Any
+    is_active: Any
+    joined_at: Any
+
+
+def person(role: str) -> Person:
+    """A person in some role of a record: `person("user")` gives rows whose `user` has id, email, full_name, ..."""
+    table = aliased(User, name=f"{role}_person")
+    columns: Bundle[Any] = Bundle(role, table.id, table.email, table.full_name, table.role, table.is_active)
+    return Person(columns, table, table.id, table.full_name, table.is_active, table.created_at)

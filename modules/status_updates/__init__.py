@@ -1,0 +1,1 @@
+"""Status updates: what people did, plan and think, in Markdown, with tags."""

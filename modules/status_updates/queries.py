@@ -1,0 +1,71 @@
+"""SQL that reads status updates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from asyncops import fulltext
+from asyncops.database import AnyRow, lock
+from asyncops.extensions import db
+from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from modules.identity.views import person
+from modules.status_updates.errors import StatusUpdateNotFound
+from modules.status_updates.models import StatusUpdate
+
+NEWEST_FIRST = Keyset(StatusUpdate, (StatusUpdate.created_at, StatusUpdate.id))
+
+_author = person("user")
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return select(
+        StatusUpdate.id,
+        StatusUpdate.user_id,
+        StatusUpdate.title,
+        StatusUpdate.content,
+        StatusUpdate.tags,
+        StatusUpdate.created_at,
+        StatusUpdate.updated_at,
+        StatusUpdate.version,
+        _author.columns,
+    ).join(_author.table, _author.id == StatusUpdate.user_id)
+
+
+def lock_status_update(update_id: int) -> StatusUpdate:
+    """The update, locked; raises StatusUpdateNotFound."""
+    return lock(StatusUpdate, update_id, StatusUpdateNotFound)
+
+
+def status_update_row(update_id: int) -> AnyRow:
+    """One update with its author; raises StatusUpdateNotFound."""
+    row = db.session.execute(_rows().where(StatusUpdate.id == update_id)).one_or_none()
+    if row is None:
+        raise StatusUpdateNotFound
+    return row
+
+
+def list_status_updates(
+    page: PageRequest,
+    *,
+    author_id: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    tags: list[str] | None,
+    search: str | None,
+) -> Page:
+    """Updates newest first, made in [since, until), bearing all of `tags`."""
+    where: list[ColumnElement[bool]] = []
+    if author_id is not None:
+        where.append(StatusUpdate.user_id == author_id)
+    if since is not None:
+        where.append(StatusUpdate.created_at >= since)
+    if until is not None:
+        where.append(StatusUpdate.created_at < until)
+    if tags:
+        where.append(StatusUpdate.tags.contains(tags))
+    if search:
+        where.append(fulltext.matches(StatusUpdate.search, search))
+    return paginate(_rows(), NEWEST_FIRST, page, where=where)

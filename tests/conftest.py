@@ -1,0 +1,216 @@
+"""What all tests share: real PostgreSQL and Valkey for each test process, the application, people and their clients.
+
+Tests speak to the API; commits really run. After each test all tables and the queue are emptied.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from rq import SimpleWorker
+
+from asyncops.app import create_app
+from asyncops.config import Settings
+from asyncops.database import Model
+from asyncops.embedded import Services, services
+from asyncops.extensions import db, redis_client
+from asyncops.jobs import runner
+from asyncops.jobs.enqueue import queue_named
+from asyncops.jobs.registry import QUEUES
+from asyncops.jobs.serializer import JSONSerializer
+from asyncops.transaction import unit_of_work
+from modules.identity import service as identity
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "correct-horse-1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Nothing in a test may leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"A test wanted to connect to {address}")
+        return connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Services]:
+    with tempfile.TemporaryDirectory(prefix="asyncops-test-") as folder, services(Path(folder), durable=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def environment(servers: Services, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A complete, valid environment: the smallest that starts."""
+    return {
+        "DATABASE_URL": servers.database_url,
+        "REDIS_URL": servers.redis_url,
+        "SECRET_KEY": "tests-8f1c2b7d4a9e6053-link-key-0",
+        "JWT_SECRET_KEY": "tests-3e9a5d0b7c4f8126-token-key-0",
+        "BCRYPT_ROUNDS": "4",
+        "LOG_LEVEL": "INFO",
+        "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+    }
+
+
+@pytest.fixture(scope="session")
+def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
+    """Build an application with other settings than the usual ones."""
+    made = []
+
+    def make(**changed: str) -> Flask:
+        made.append(create_app(Settings.from_environment(environment | changed)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+            redis_client().close()
+
+
+@pytest.fixture(scope="session")
+def _schema(make_app) -> None:
+    app = make_app()
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+
+
+@pytest.fixture(scope="session")
+def app(make_app, _schema) -> Flask:
+    return make_app()
+
+
+@pytest.fixture(autouse=True)
+def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the database and the queue after a test that used them."""
+    yield
+    if "servers" in request.fixturenames:
+        found: Services = request.getfixturevalue("servers")
+        tables = ", ".join(table.name for table in Model.metadata.sorted_tables)
+        with psycopg.connect(found.database_url.replace("+psycopg", "")) as connection:
+            connection.execute(f"TRUNCATE {tables} CASCADE")
+        app = request.getfixturevalue("app")
+        with app.app_context():
+            redis_client().flushdb()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody: no token, no cookies."""
+    return app.test_client(use_cookies=False)
+
+
+@pytest.fixture
+def make_user(app: Flask) -> Callable[..., Any]:
+    """Make an account and give its row."""
+    number = 0
+
+    def make(full_name: str = "", *, role: str = "member", email: str = "") -> Any:
+        nonlocal number
+        number += 1
+        with app.app_context(), unit_of_work():
+            return identity.create_account(
+                email=email or f"person-{number}@example.org",
+                password=PASSWORD,
+                full_name=full_name or f"Person {number}",
+                role=role,
+            )
+
+    return make
+
+
+@pytest.fixture
+def admin(make_user):
+    return make_user("Ada Admin", role="admin", email="ada@example.org")
+
+
+@pytest.fixture
+def member(make_user):
+    return make_user("Max Member", email="max@example.org")
+
+
+@pytest.fixture
+def other(make_user):
+    return make_user("Olga Other", email="olga@example.org")
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Any], FlaskClient]:
+    """A client that sends the person's token."""
+
+    def sign_in(user: Any) -> FlaskClient:
+        client = app.test_client(use_cookies=False)
+        answer = client.post("/api/auth/login", json={"email": user.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.json
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer.json['access_token']}"
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[Any], FlaskClient]:
+    """A client that keeps cookies and sends the CSRF header, as the single-page application does."""
+
+    def sign_in(user: Any) -> FlaskClient:
+        client = app.test_client()
+        answer = client.post("/api/auth/login", json={"email": user.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.json
+        cookie = client.get_cookie("csrf_access_token")
+        assert cookie is not None
+        client.environ_base["HTTP_X_CSRF_TOKEN"] = cookie.value
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], None]:
+    """Let a real RQ worker, in this process, empty the queues."""
+
+    def work() -> None:
+        runner.bind(app)
+        with app.app_context():
+            connection = redis_client()
+        queues = [queue_named(name, connection) for name in QUEUES]
+        worker = SimpleWorker(queues, connection=connection, serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="WARNING")
+
+    return work
+
+
+@pytest.fixture
+def enqueue(app: Flask) -> Callable[..., None]:
+    """Enqueue a job as a unit of work would."""
+    from asyncops.jobs import enqueue_after_commit
+
+    def enqueue(name: str, *ids: int | str) -> None:
+        with app.app_context(), unit_of_work():
+            enqueue_after_commit(name, *ids)
+
+    return enqueue
+
+
+def pytest_configure() -> None:
+    # Settings of the person who runs the tests must not leak into them.
+    for name in ("ASYNCOPS_ENV", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY", "DATA_DIR"):
+        os.environ.pop(name, None)

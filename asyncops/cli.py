@@ -105,11 +105,16 @@ def create_admin(*, email: str | None, if_missing: bool) -> None:
             return
         settings = _settings()
         address = email or settings.asyncops_admin_email or "admin@example.org"
-        password = settings.asyncops_admin_password or secrets.token_urlsafe(12) + "-7a"
+        password = settings.asyncops_admin_password or _generate_password()
         identity.create_account(email=address, password=password, full_name="Administrator", role="admin")
     click.echo(f"Administrator: {address}")
     if not settings.asyncops_admin_password:
         click.echo(f"Password:      {password}   (shown only now)")
+
+
+def _generate_password() -> str:
+    """64 random bits that a person can copy by hand, after the rule for passwords."""
+    return "-".join(["ops1", *(secrets.token_hex(2) for _ in range(4))])
 
 
 @commands.command("reset-link")

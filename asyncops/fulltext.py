@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
+_TRAILING_OR = re.compile(r"\s+or$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w+)$")
 
 
@@ -43,4 +44,7 @@ def query(text: str) -> ColumnElement[Any]:
     rest = text[: last.start()].strip()
     if not rest:
         return word
+    before_or = _TRAILING_OR.sub("", rest)
+    if before_or != rest:
+        return func.websearch_to_tsquery("english", before_or).op("||")(word)
     return func.websearch_to_tsquery("english", rest).op("&&")(word)

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 import structlog
 
-log = structlog.get_logger("asyncops")
+TALKATIVE = ("rq.worker", "rq.scheduler", "rq_scheduler.scheduler", "alembic.runtime.migration")
+"""Libraries whose every step is news only when one looks for a fault: they speak at LOG_LEVEL=DEBUG."""
 
 
 def configure(level: str) -> None:
@@ -45,7 +46,11 @@ def configure(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = True
+    if level == "INFO":
+        for name in TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _dumps(line: dict[str, Any], **options: Any) -> str:
-    return orjson.dumps(line, default=options.get("default", str)).decode()
+    first = {key: line.pop(key) for key in ("timestamp", "level", "event") if key in line}
+    return orjson.dumps(first | line, default=options.get("default", str)).decode()

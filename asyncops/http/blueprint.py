@@ -13,6 +13,7 @@ from flask import Request, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import parse_etags
 
@@ -24,7 +25,12 @@ View = Callable[..., Any]
 
 
 class Parser(FlaskParser):
-    """Bodies are JSON objects or nothing at all; another content type is 415, broken JSON 400."""
+    """Bodies are JSON or nothing at all; another content type is 415, broken JSON 400."""
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """Query parameters; a blank one counts as absent, as a form's empty fields do."""
+        given = MultiDict((name, value) for name, value in req.args.items(multi=True) if value.strip())
+        return self._makeproxy(given, schema)
 
     def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
         """The parsed body, `{}` where there is none."""

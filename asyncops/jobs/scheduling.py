@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +81,8 @@ class Scheduler(rq_scheduler.Scheduler):  # type: ignore[misc] # rq-scheduler ha
 
 def run_forever(entries: tuple[Entry, ...], connection: Redis) -> None:
     """Serve the page until the process is told to stop; wait for a Redis that is away."""
+    # rq-scheduler asks crontab for local times, and the process runs in UTC: the coming change makes no difference.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
     pause = 1
     while True:
         try:

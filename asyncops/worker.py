@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import redis
@@ -32,4 +33,4 @@ def work(settings: Settings, *, burst: bool = False) -> None:
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         job_monitoring_interval=MONITORING_SECONDS,
-    ).work(burst=burst, with_scheduler=not burst, logging_level=settings.log_level)
+    ).work(burst=burst, with_scheduler=not burst, logging_level=logging.getLogger("rq.worker").getEffectiveLevel())

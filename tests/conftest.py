@@ -24,7 +24,7 @@ from asyncops.config import Settings
 from asyncops.database import Model
 from asyncops.embedded import Services, services
 from asyncops.extensions import db, redis_client
-from asyncops.jobs import runner
+from asyncops.jobs import enqueue_after_commit, runner
 from asyncops.jobs.enqueue import queue_named
 from asyncops.jobs.registry import QUEUES
 from asyncops.jobs.serializer import JSONSerializer
@@ -102,15 +102,18 @@ def app(make_app, _schema) -> Flask:
 @pytest.fixture(autouse=True)
 def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database and the queue after a test that used them."""
+    if "servers" not in request.fixturenames:
+        yield
+        return
+    app: Flask = request.getfixturevalue("app")
+    with app.app_context():
+        url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     yield
-    if "servers" in request.fixturenames:
-        found: Services = request.getfixturevalue("servers")
-        tables = ", ".join(table.name for table in Model.metadata.sorted_tables)
-        with psycopg.connect(found.database_url.replace("+psycopg", "")) as connection:
-            connection.execute(f"TRUNCATE {tables} CASCADE")
-        app = request.getfixturevalue("app")
-        with app.app_context():
-            redis_client().flushdb()
+    tables = ", ".join(table.name for table in Model.metadata.sorted_tables)
+    with psycopg.connect(url) as connection:
+        connection.execute(f"TRUNCATE {tables} CASCADE")
+    with app.app_context():
+        redis_client().flushdb()
 
 
 @pytest.fixture
@@ -201,8 +204,6 @@ def work(app: Flask) -> Callable[[], None]:
 @pytest.fixture
 def enqueue(app: Flask) -> Callable[..., None]:
     """Enqueue a job as a unit of work would."""
-    from asyncops.jobs import enqueue_after_commit
-
     def enqueue(name: str, *ids: int | str) -> None:
         with app.app_context(), unit_of_work():
             enqueue_after_commit(name, *ids)

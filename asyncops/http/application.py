@@ -25,4 +25,4 @@ class Application(Flask):
             self.raise_routing_exception(request)
         with unit_of_work():
             authenticate()
-            return super().dispatch_request()
+            return self.make_response(super().dispatch_request())

@@ -51,9 +51,10 @@ def _has_all_revisions(applied: set[str]) -> bool:
     if applied == set(script.get_heads()):
         return True
     try:
-        return not applied or any(script.get_revision(revision) is None for revision in applied)
+        script.get_revisions(tuple(applied))
     except CommandError:  # Alembic's way to say that it knows no such revision: newer code made it
         return True
+    return False
 
 
 def _migrations() -> Config:

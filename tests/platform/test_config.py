@@ -1,0 +1,124 @@
+"""Settings: validated once, with one line for each that is wrong."""
+
+import re
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from asyncops.config import Settings, SettingsError, rules
+
+ROOT = Path(__file__).parents[2]
+SMALLEST = {
+    "DATABASE_URL": "postgresql://user:pw@host/db",
+    "REDIS_URL": "redis://host:6379/0",
+    "SECRET_KEY": "k3y-0123456789-abcdefghijklmnopqrs",
+    "JWT_SECRET_KEY": "t0ken-0123456789-abcdefghijklmnopq",
+}
+
+
+def load(**changed):
+    return Settings.from_environment(SMALLEST | changed)
+
+
+def test_the_defaults_are_those_of_one_machine():
+    settings = load()
+
+    assert settings.asyncops_env == "development"
+    assert settings.bcrypt_rounds == 12
+    assert settings.summary_time == time(9)
+    assert settings.base_url == "http://localhost:8000"
+    assert settings.cors_origins == ()
+    assert settings.asyncops_admin_email is None
+
+
+def test_set_but_empty_is_unset():
+    assert load(PORT="", CORS_ORIGINS="", PUBLIC_URL="").port == 8000
+
+
+@pytest.mark.parametrize("given", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
+def test_every_spelling_of_a_postgresql_address_names_the_driver(given):
+    assert load(DATABASE_URL=given).database_url == "postgresql+psycopg://u:p@h/d"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "sqlite:///x.db"),
+        ("REDIS_URL", "localhost"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 64),
+        ("JWT_SECRET_KEY", "please-change-me-please-change-me-0123"),
+        ("PORT", "0"),
+        ("PORT", "http"),
+        ("ASYNCOPS_ENV", "staging"),
+        ("PUBLIC_URL", "ops.example.org"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://a.example.org,nonsense"),
+        ("REGISTRATION", "maybe"),
+        ("ALLOWED_EMAIL_DOMAINS", "@example.org"),
+        ("RATELIMIT_ENABLED", "yes"),
+        ("BCRYPT_ROUNDS", "3"),
+        ("TOKEN_HOURS", "0"),
+        ("SUMMARY_TIME", "9:00"),
+        ("SUMMARY_TIME", "25:00"),
+        ("SUMMARY_TIMEZONE", "Mars/Olympus"),
+        ("SUMMARY_TIMEZONE", "../../etc/passwd"),
+        ("SUMMARY_CATCH_UP_DAYS", "0"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@b\r\nBcc: c@d"),
+        ("ASYNCOPS_ADMIN_EMAIL", "admin"),
+        ("LOG_LEVEL", "loud"),
+        ("WEB_CONCURRENCY", "0"),
+        ("DATABASE_PREPARED", "true"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_its_name_and_what_it_may_be(name, value):
+    with pytest.raises(SettingsError) as refusal:
+        load(**{name: value})
+
+    (line,) = str(refusal.value).splitlines()
+    assert line.startswith(f"{name}: ")
+    assert line.endswith(f"It may be {rules()[name].may_be}.")
+
+
+@pytest.mark.parametrize("name", sorted(SMALLEST))
+def test_a_missing_setting_is_named_and_no_secret_is_shown(name):
+    with pytest.raises(SettingsError, match=rf"^{name}: it must be set\. It may be "):
+        load(**{name: ""})
+
+
+def test_a_wrong_secret_is_not_printed():
+    with pytest.raises(SettingsError) as refusal:
+        load(JWT_SECRET_KEY="hunter2hunter2")
+
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_all_problems_are_told_at_once():
+    with pytest.raises(SettingsError) as refusal:
+        load(PORT="x", LOG_LEVEL="y")
+
+    assert [line.split(":")[0] for line in str(refusal.value).splitlines()] == ["PORT", "LOG_LEVEL"]
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [{"BCRYPT_ROUNDS": "10"}, {"JWT_SECRET_KEY": SMALLEST["SECRET_KEY"]}],
+    ids=["cheap hashes", "one key for two"],
+)
+def test_production_is_stricter(weak):
+    assert load(**weak)
+    assert load(ASYNCOPS_ENV="production")
+    with pytest.raises(SettingsError, match="in production"):
+        load(ASYNCOPS_ENV="production", **weak)
+
+
+def test_the_documentation_lists_every_setting_with_its_default():
+    table = (ROOT / "docs/configuration.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*?) \|", table, re.MULTILINE))
+
+    def default(rule):
+        return "required" if rule.required else f"`{rule.default}`" if rule.default else "unset"
+
+    assert rows == {name: default(rule) for name, rule in rules().items()}

@@ -33,4 +33,8 @@ def work(settings: Settings, *, burst: bool = False) -> None:
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         job_monitoring_interval=MONITORING_SECONDS,
-    ).work(burst=burst, with_scheduler=not burst, logging_level=logging.getLogger("rq.worker").getEffectiveLevel())
+    ).work(
+        burst=burst,
+        with_scheduler=not burst,
+        logging_level=logging.getLevelName(logging.getLogger("rq.worker").getEffectiveLevel()),
+    )

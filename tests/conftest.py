@@ -23,7 +23,7 @@ from asyncops.app import create_app
 from asyncops.config import Settings
 from asyncops.database import Model
 from asyncops.embedded import Services, services
-from asyncops.extensions import db, redis_client
+from asyncops.extensions import db, limiter, redis_client
 from asyncops.jobs import enqueue_after_commit, runner
 from asyncops.jobs.enqueue import queue_named
 from asyncops.jobs.registry import QUEUES
@@ -99,6 +99,11 @@ def app(make_app, _schema) -> Flask:
     return make_app()
 
 
+@pytest.fixture(scope="session")
+def _limiter_of_app(app) -> dict[str, Any]:  # noqa: ARG001 - built by then
+    return dict(vars(limiter))
+
+
 @pytest.fixture(autouse=True)
 def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database and the queue after a test that used them."""
@@ -106,6 +111,7 @@ def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     app: Flask = request.getfixturevalue("app")
+    limiter_of_app = request.getfixturevalue("_limiter_of_app")
     with app.app_context():
         url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     yield
@@ -114,6 +120,7 @@ def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
         connection.execute(f"TRUNCATE {tables} CASCADE")
     with app.app_context():
         redis_client().flushdb()
+    vars(limiter).update(limiter_of_app)  # one object for all applications: the last one made has configured it
 
 
 @pytest.fixture
@@ -204,6 +211,7 @@ def work(app: Flask) -> Callable[[], None]:
 @pytest.fixture
 def enqueue(app: Flask) -> Callable[..., None]:
     """Enqueue a job as a unit of work would."""
+
     def enqueue(name: str, *ids: int | str) -> None:
         with app.app_context(), unit_of_work():
             enqueue_after_commit(name, *ids)

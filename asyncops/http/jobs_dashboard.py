@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import rq_dashboard
@@ -27,6 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     rq_dashboard.web.config.serializer = JSONSerializer
     rq_dashboard.web.setup_rq_connection(app)
     app.register_blueprint(rq_dashboard.blueprint, url_prefix=URL_PREFIX)
+    app.url_build_error_handlers.append(_favicon_of_host)
     guard_blueprint(app, BLUEPRINT, _guard)
     app.before_request(_only_our_redis)
     app.register_error_handler(NoSuchJobError, lambda _: problem(404, "not_found", "There is no such job"))
@@ -37,6 +39,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         RedisError,
         lambda _: problem(503, "queue_unavailable", "The queue can't be reached", headers={"Retry-After": "5"}),
     )
+
+
+def _favicon_of_host(error: Exception, endpoint: str, values: dict[str, Any]) -> str:  # noqa: ARG001 - Flask's signature
+    # The dashboard's pages link an icon in the host application's static folder, and we have none.
+    if endpoint == "static":
+        return f"{URL_PREFIX}/favicon.ico"
+    raise error
 
 
 def _only_our_redis() -> None:

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     """Register before anything else that looks at requests."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(lambda _: structlog.contextvars.clear_contextvars())
 
 
 def _begin() -> None:

@@ -29,12 +29,12 @@ def run(name: str, *ids: int | str) -> None:
     job = find_job(name)
     rq_job = get_current_job()
     started = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(
-        job=name,
-        job_id=rq_job.id if rq_job else None,
-        request_id=rq_job.meta.get("request_id") if rq_job else None,
-    )
-    with _application.app_context(), unit_of_work():
-        job.function(*ids)
-    log.info("job", ids=ids, duration_ms=round((time.perf_counter() - started) * 1000, 1))
+    context = {
+        "job": name,
+        "job_id": rq_job.id if rq_job else None,
+        "request_id": rq_job.meta.get("request_id") if rq_job else None,
+    }
+    with structlog.contextvars.bound_contextvars(**context):
+        with _application.app_context(), unit_of_work():
+            job.function(*ids)
+        log.info("job", ids=ids, duration_ms=round((time.perf_counter() - started) * 1000, 1))

@@ -100,7 +100,7 @@ def app(make_app, _schema) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def _limiter_of_app(app) -> dict[str, Any]:  # noqa: ARG001 - built by then
+def _limiter_of_app(app) -> dict[str, Any]:
     return dict(vars(limiter))
 
 
@@ -194,11 +194,11 @@ def browser(app: Flask) -> Callable[[Any], FlaskClient]:
 
 
 @pytest.fixture
-def work(app: Flask) -> Callable[[], None]:
-    """Let a real RQ worker, in this process, empty the queues."""
+def work(app: Flask) -> Callable[..., None]:
+    """Let a real RQ worker, in this process, empty the queues; for another application if one is given."""
 
-    def work() -> None:
-        runner.bind(app)
+    def work(served: Flask = app) -> None:
+        runner.bind(served)
         with app.app_context():
             connection = redis_client()
         queues = [queue_named(name, connection) for name in QUEUES]

@@ -1,7 +1,7 @@
 """What the tests of identity share: passwords, mails and their links, people who act at the same moment."""
 
 import re
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from email import policy
 from email.parser import BytesParser
@@ -84,8 +84,8 @@ def ask_reset(client, mails, work, token_in):
 def reset(client):
     """Use a reset link."""
 
-    def reset(token, new_password="battery-staple-2"):
-        return client.post("/api/auth/reset-password", json={"token": token, "new_password": new_password})
+    def reset(token, new_password="battery-staple-2", via=client):
+        return via.post("/api/auth/reset-password", json={"token": token, "new_password": new_password})
 
     return reset
 
@@ -115,23 +115,6 @@ def register(client):
 
 
 @pytest.fixture
-def at_once():
-    """Let several acts begin at the same moment, each in its own thread; gives their results."""
-
-    def at_once(*acts):
-        barrier = threading.Barrier(len(acts))
-
-        def run(act):
-            barrier.wait()
-            return act()
-
-        with ThreadPoolExecutor(len(acts)) as pool:
-            return list(pool.map(run, acts))
-
-    return at_once
-
-
-@pytest.fixture
 def sql(app):
     """Look at or change what no route shows."""
 
@@ -152,3 +135,25 @@ def lose_redis(app):
             redis_client().flushdb()
 
     return lose_redis
+
+
+@pytest.fixture
+def while_held(app):
+    """Hold the locks of a statement until several acts all wait for a lock, then let go; gives their results.
+
+    So they are known to have begun before any of them is through.
+    """
+
+    def while_held(statement, *acts, **values):
+        waiting = db.text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        with ThreadPoolExecutor(len(acts)) as pool:
+            with app.app_context(), db.engine.begin() as connection:
+                connection.execute(db.text(statement), values)
+                pending = [pool.submit(act) for act in acts]
+                deadline = time.monotonic() + 10
+                while connection.scalar(waiting) < len(acts):
+                    assert time.monotonic() < deadline, "Somebody did not wait"
+                    time.sleep(0.01)
+            return [act.result() for act in pending]
+
+    return while_held

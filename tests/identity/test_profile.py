@@ -122,12 +122,15 @@ def test_ones_own_email_may_change_its_case(me):
     assert me.patch(ME, json={"email": "MAX@example.org"}).json["email"] == "MAX@example.org"
 
 
-def test_of_two_who_take_one_email_at_once_one_gets_it(sign_in, member, other, at_once):
+def test_of_two_who_take_one_email_at_once_one_gets_it(sign_in, member, other, while_held):
     clients = [sign_in(member), sign_in(other)]
 
-    answers = at_once(*(lambda c=client: c.patch(ME, json={"email": "wanted@example.org"}) for client in clients))
+    answers = while_held(
+        "SELECT id FROM users FOR UPDATE",
+        *(lambda c=client: c.patch(ME, json={"email": "wanted@example.org"}).status_code for client in clients),
+    )
 
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert sorted(answers) == [200, 409]
 
 
 def test_one_signs_in_with_the_new_email_and_not_with_the_old(me, client, password):
@@ -159,24 +162,28 @@ def test_a_stale_edit_shows_the_profile_as_it_is(me):
     assert me.patch(ME, json={"full_name": "Max Meier"}, headers={"If-Match": 'W/"v2"'}).status_code == 200
 
 
-def test_of_several_edits_of_one_version_at_once_one_wins(me, at_once, app):
+def test_of_several_edits_of_one_version_at_once_one_wins(me, while_held, app):
     token = me.environ_base["HTTP_AUTHORIZATION"]
 
     def edit(name):
         headers = {"If-Match": '"v1"', "Authorization": token}
         return app.test_client(use_cookies=False).patch(ME, json={"full_name": name}, headers=headers).status_code
 
-    assert sorted(at_once(*(lambda n=name: edit(n) for name in "abcd"))) == [200, 412, 412, 412]
+    answers = while_held("SELECT id FROM users FOR UPDATE", *(lambda n=name: edit(n) for name in "abcd"))
+
+    assert sorted(answers) == [200, 412, 412, 412]
 
 
-def test_several_edits_at_once_without_a_condition_all_go_through(me, at_once, app):
+def test_several_edits_at_once_without_a_condition_all_go_through(me, while_held, app):
     token = me.environ_base["HTTP_AUTHORIZATION"]
 
     def edit(name):
         headers = {"Authorization": token}
         return app.test_client(use_cookies=False).patch(ME, json={"full_name": name}, headers=headers).status_code
 
-    assert at_once(*(lambda n=name: edit(n) for name in "abcd")) == [200] * 4
+    answers = while_held("SELECT id FROM users FOR UPDATE", *(lambda n=name: edit(n) for name in "abcd"))
+
+    assert answers == [200] * 4
     assert me.get(ME).headers["ETag"] == '"v5"'
 
 

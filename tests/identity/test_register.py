@@ -118,10 +118,13 @@ def test_case_is_disregarded_in_any_script(register):
     assert register(email="JÜRGEN@example.org").status_code == 409
 
 
-def test_of_several_who_take_one_email_at_once_one_joins(app, register, at_once, sql):
+def test_of_several_who_take_one_email_at_once_one_joins(app, register, while_held, sql):
     emails = ["new@example.org", "New@example.org", "NEW@EXAMPLE.ORG", "new@Example.org"]
 
-    answers = at_once(*(lambda e=email: register(app.test_client(use_cookies=False), email=e) for email in emails))
+    answers = while_held(
+        "LOCK TABLE users IN SHARE MODE",
+        *(lambda e=email: register(app.test_client(use_cookies=False), email=e) for email in emails),
+    )
 
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     assert sql("SELECT count(*) FROM users") == 1

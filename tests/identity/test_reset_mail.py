@@ -155,21 +155,3 @@ def test_a_link_that_has_expired_is_not_sent_any_more(lost, sweep, work, enqueue
     work()
 
     assert mails() == []
-
-
-def test_links_begin_with_the_public_address(make_app, app, member, mails, enqueue, sql):
-    from rq import SimpleWorker
-
-    from asyncops.extensions import redis_client
-    from asyncops.jobs import runner
-    from asyncops.jobs.serializer import JSONSerializer
-
-    public = make_app(PUBLIC_URL="https://ops.example.org/team/")
-    public.test_client().post(FORGOT, json={"email": member.email})
-    runner.bind(public)
-    with public.app_context():
-        connection = redis_client()
-    SimpleWorker(["notifications"], connection=connection, serializer=JSONSerializer).work(burst=True)
-
-    (mail,) = mails()
-    assert "https://ops.example.org/team/reset-password#token=" in mail.get_content()

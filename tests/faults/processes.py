@@ -1,0 +1,38 @@
+"""Waiting for, and killing, real processes."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+from asyncops.embedded.child import signal_group
+
+HANG = 60
+"""Seconds after which waiting is a hang. Nothing here measures time."""
+
+
+def eventually(condition: Callable[[], Any], what: str) -> Any:
+    """Wait until the condition holds, and give what it gave."""
+    deadline = time.monotonic() + HANG
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"Waited {HANG} s in vain for {what}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """`kill -9` of the process and everything it forked, at once."""
+    signal_group(process, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,116 @@
+"""Rate limits of the routes that guessing would target."""
+
+import pytest
+
+LOGIN = "/api/auth/login"
+FORGOT = "/api/auth/forgot-password"
+
+
+@pytest.fixture
+def guess(client):
+    def guess(email, password="wrong-horse-1", address="192.0.2.1", path=LOGIN):
+        body = {"email": email, "password": password}
+        return client.post(path, json=body, environ_overrides={"REMOTE_ADDR": address})
+
+    return guess
+
+
+def assert_limited(answer):
+    assert answer.status_code == 429
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["code"] == "too_many_requests"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+
+
+@pytest.fixture
+def ten_guesses(guess, member):
+    assert {guess(member.email).status_code for _ in range(10)} == {401}
+
+
+def test_the_eleventh_sign_in_of_a_minute_is_refused(guess, member, ten_guesses, password):
+    assert_limited(guess(member.email, password))
+
+
+def test_also_from_another_address(guess, member, ten_guesses, password):
+    assert_limited(guess(member.email, password, address="192.0.2.9"))
+
+
+@pytest.mark.parametrize("spelling", ["MAX@Example.org", " max@example.org "])
+def test_also_for_another_spelling_of_the_email(guess, ten_guesses, password, spelling):
+    assert_limited(guess(spelling, password))
+
+
+def test_also_by_the_form(client, member, ten_guesses, password):
+    assert_limited(client.post(LOGIN, data={"username": member.email, "password": password}))
+
+
+def test_a_form_can_not_hide_the_account_behind_an_email(client, member):
+    def guess(number):
+        form = {"username": member.email, "email": f"decoy-{number}@example.org", "password": "wrong-horse-1"}
+        return client.post(LOGIN, data=form)
+
+    assert {guess(number).status_code for number in range(10)} == {401}
+    assert_limited(guess(10))
+
+
+def test_a_body_can_not_hide_the_account_behind_a_username(client, member):
+    def guess(number):
+        body = {"email": member.email, "username": f"decoy-{number}@example.org", "password": "wrong-horse-1"}
+        return client.post(LOGIN, json=body)
+
+    assert {guess(number).status_code for number in range(10)} == {401}
+    assert_limited(guess(10))
+
+
+def test_another_account_from_the_same_address_still_works(guess, other, ten_guesses, password):
+    assert guess(other.email, password).status_code == 200
+
+
+def test_who_is_signed_in_goes_on(sign_in, member, guess, is_signed_in):
+    client = sign_in(member)
+    for _ in range(11):
+        guess(member.email)
+
+    assert is_signed_in(client)
+
+
+def test_resets_have_a_count_of_their_own(guess, member, ten_guesses):
+    for _ in range(10):
+        assert guess(member.email, path=FORGOT).status_code == 202
+    assert_limited(guess(member.email, path=FORGOT))
+
+
+def test_an_address_has_sixty_tries_a_minute_over_all_routes(
+    client, sign_in, register, reset, guess, member, other, password
+):
+    session = sign_in(other)
+    session.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+
+    def change():
+        body = {"current_password": "wrong-horse-1", "new_password": "battery-staple-2"}
+        return session.post("/api/users/me/change-password", json=body)
+
+    for number in range(12):
+        assert guess(f"{number}@example.org").status_code == 401
+        assert guess(f"{number}@example.org", path=FORGOT).status_code == 202
+        assert register(password="short").status_code == 422
+        assert reset("forged").status_code == 400
+        assert change().status_code == 400
+
+    for answer in (
+        guess(member.email, password),
+        guess(member.email, path=FORGOT),
+        register(),
+        reset("forged"),
+        change(),
+    ):
+        assert_limited(answer)
+    assert guess(member.email, password, address="192.0.2.9").status_code == 200
+
+
+def test_answers_say_how_much_is_left(guess, member):
+    answers = [guess(member.email) for _ in range(2)]
+
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["9", "8"]
+    assert answers[0].headers["RateLimit-Limit"] == "10"

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 import flask_smorest
-from flask import Request, Response, current_app, make_response, request
-from flask.typing import ResponseReturnValue
+from flask import Request, current_app, make_response, request
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
-from werkzeug.http import parse_etags
 
 from asyncops.errors import Stale
 from asyncops.http.schemas import Schema
@@ -26,11 +24,6 @@ View = Callable[..., Any]
 
 class Parser(FlaskParser):
     """Bodies are JSON or nothing at all; another content type is 415, broken JSON 400."""
-
-    def load_querystring(self, req: Request, schema: Any) -> Any:
-        """Query parameters; a blank one counts as absent, as a form's empty fields do."""
-        given = MultiDict((name, value) for name, value in req.args.items(multi=True) if value.strip())
-        return self._makeproxy(given, schema)
 
     def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
         """The parsed body, `{}` where there is none."""
@@ -45,27 +38,29 @@ class Parser(FlaskParser):
             raise BadRequest(f"The body is not valid JSON: {error}") from error
 
 
+_ETAG = re.compile(r'"v([0-9]{1,10})"')
+
+
+def versions_in(header: str) -> frozenset[int] | None:
+    """The versions named in If-Match or If-None-Match, None for `*`; tags that are not ours name nothing.
+
+    A `W/` is passed over: a proxy that compresses makes tags weak, and the version they carry is the same.
+    (werkzeug's parser fails on an empty tag.)
+    """
+    return None if header.strip() == "*" else frozenset(int(version) for version in _ETAG.findall(header))
+
+
 class Versions(fields.String):
     """The versions that an If-Match header accepts: a frozen set, or None for `*`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        tags = parse_etags(super()._deserialize(value, attr, data, **kwargs))
-        if tags.star_tag:
-            return None
-        # A proxy that compresses makes tags weak; the version they carry is the same.
-        found = {*tags.as_set(include_weak=True)}
-        return frozenset(int(tag[1:]) for tag in found if tag[:1] == "v" and tag[1:].isdecimal())
+        return versions_in(super()._deserialize(value, attr, data, **kwargs))
 
 
 class IfMatch(Schema):
     """The condition on a write: the ETag of the version that the caller has seen."""
 
     if_match = Versions(data_key="If-Match", metadata={"description": "Write only if the record is still this version"})
-
-
-def etag_of(version: int) -> str:
-    """The ETag of a record's version."""
-    return f"v{version}"
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest has no types
@@ -105,7 +100,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
                     return _page_body(result), status_code, {"Link": _links(result)}
                 version = getattr(result, "version", None)
                 if version is not None:
-                    return _conditional(result, etag_of(version), status_code)
+                    return _conditional(result, version, status_code)
                 return result
 
             decorated: View = document(wrapped)
@@ -114,11 +109,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         return decorate
 
 
-def _conditional(result: Any, etag: str, status_code: int) -> ResponseReturnValue | tuple[Any, int, dict[str, str]]:
-    headers = {"ETag": f'"{etag}"'}
-    if request.method in {"GET", "HEAD"} and request.if_none_match.contains_weak(etag):
-        not_modified: Response = make_response("", 304, headers)
-        return not_modified
+def _conditional(result: Any, version: int, status_code: int) -> Any:
+    headers = {"ETag": f'"v{version}"'}
+    seen = request.headers.get("If-None-Match")
+    if request.method in {"GET", "HEAD"} and seen is not None:
+        versions = versions_in(seen)
+        if versions is None or version in versions:
+            return make_response("", 304, headers)
     return result, status_code, headers
 
 

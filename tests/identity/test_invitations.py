@@ -194,6 +194,15 @@ def test_an_accepted_invitation_is_neither_listed_nor_withdrawn(invite, administ
     assert answer.json["detail"] == "Invitation not found"
 
 
+def test_one_that_is_accepted_at_that_moment_is_not_withdrawn(invite, administrator, while_held, sql):
+    url = f"{INVITATIONS}/{invite().json['id']}"
+
+    answers = while_held("UPDATE invitations SET accepted_at = now()", lambda: administrator.delete(url).status_code)
+
+    assert answers == [404]
+    assert sql("SELECT count(*) FROM invitations") == 1
+
+
 @pytest.mark.parametrize("number", ["0", "2147483647", "2147483648", "x"])
 def test_what_was_never_made_is_not_found(administrator, number):
     assert administrator.delete(f"{INVITATIONS}/{number}").status_code == 404

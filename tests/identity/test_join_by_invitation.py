@@ -98,6 +98,12 @@ def test_a_withdrawn_one_does_not_work(invite, token_in, register, sign_in, admi
     assert_no_invitation(register(invitation_token=token_in(invitation["link"])))
 
 
+def test_one_that_is_withdrawn_at_that_moment_does_not_work(register, token, while_held):
+    (answer,) = while_held("DELETE FROM invitations", lambda: register(invitation_token=token))
+
+    assert_no_invitation(answer)
+
+
 @pytest.mark.parametrize("forged", ["x", ".", "WzEsMF0.x", "é", "nul\0"])
 def test_a_forged_one_does_not_work_even_where_registration_is_open(register, sql, forged):
     assert_no_invitation(register(invitation_token=forged))

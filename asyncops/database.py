@@ -61,7 +61,8 @@ M = TypeVar("M", bound=Model)
 
 def lock(model: type[M], record_id: int, missing: type[AppError]) -> M:
     """The row, locked until the transaction ends, as it is now in the database; raises `missing`."""
-    statement = select(model).where(model.id == record_id).with_for_update()  # type: ignore[attr-defined]
+    # FOR NO KEY UPDATE: rows that merely point to this one may be written meanwhile.
+    statement = select(model).where(model.id == record_id).with_for_update(key_share=True)  # type: ignore[attr-defined]
     record = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if record is None:
         raise missing

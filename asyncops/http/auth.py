@@ -96,7 +96,7 @@ def _accept(claims: dict[str, Any]) -> None:
             generation=int(claims["gen"]),
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         )
-    except (KeyError, ValueError) as error:  # signed with our key, yet not one of our access tokens
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # signed with our key, yet none of our tokens
         raise NotSignedIn from error
     g.token = token
     check: TokenCheck = current_app.extensions["asyncops.token_check"]

@@ -14,8 +14,9 @@ by_address = limiter.shared_limit("60/minute;600/hour", scope="credentials", key
 
 
 def _account() -> str:
-    body: Any = request.get_json(silent=True) if request.is_json else request.form
-    name = (body.get("email") or body.get("username")) if hasattr(body, "get") else None
+    # As the sign-in itself reads it, or a decoy beside the account would escape the limit.
+    body: Any = request.get_json(silent=True) if request.is_json else None
+    name = body.get("email") if isinstance(body, dict) else request.form.get("username")
     return f"{request.endpoint}:{str(name).strip().casefold()}"[:300]
 
 

@@ -35,8 +35,8 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
         sa.Column("version", sa.Integer, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
-        sa.CheckConstraint("role IN ('admin', 'member')", name="ck_users_role"),
-        sa.CheckConstraint("btrim(full_name) <> ''", name="ck_users_full_name"),
+        sa.CheckConstraint("role IN ('admin', 'member')", name=op.f("ck_users_role")),
+        sa.CheckConstraint("btrim(full_name) <> ''", name=op.f("ck_users_full_name")),
     )
     op.create_index("uq_users_email", "users", [sa.text("lower(email)")], unique=True)
     op.create_index("ix_users_full_name", "users", [sa.text("lower(full_name)"), "id"])
@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name="pk_invitations"),
         sa.ForeignKeyConstraint(["invited_by_id"], ["users.id"], name="fk_invitations_invited_by_id"),
-        sa.CheckConstraint("role IN ('admin', 'member')", name="ck_invitations_role"),
+        sa.CheckConstraint("role IN ('admin', 'member')", name=op.f("ck_invitations_role")),
     )
     op.create_index("ix_invitations_expires_at", "invitations", ["expires_at"])
     op.create_index("ix_invitations_unsent", "invitations", ["id"], postgresql_where=sa.text("sent_at IS NULL"))

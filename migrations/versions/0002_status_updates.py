@@ -36,10 +36,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name="pk_status_updates"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_status_updates_user_id"),
-        sa.CheckConstraint("btrim(title) <> ''", name="ck_status_updates_title"),
-        sa.CheckConstraint("btrim(content) <> ''", name="ck_status_updates_content"),
+        sa.CheckConstraint("btrim(title) <> ''", name=op.f("ck_status_updates_title")),
+        sa.CheckConstraint("btrim(content) <> ''", name=op.f("ck_status_updates_content")),
         sa.CheckConstraint(
-            "cardinality(tags) <= 20 AND char_length(words(tags)) <= 1020", name="ck_status_updates_tags"
+            "cardinality(tags) <= 20 AND char_length(words(tags)) <= 1020", name=op.f("ck_status_updates_tags")
         ),
     )
     op.create_index("ix_status_updates_newest", "status_updates", [sa.text("created_at DESC"), sa.text("id DESC")])

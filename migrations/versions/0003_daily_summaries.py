@@ -35,8 +35,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name="pk_daily_summaries"),
         sa.UniqueConstraint("summary_date", name="uq_daily_summaries_summary_date"),
-        sa.CheckConstraint("window_start < window_end", name="ck_daily_summaries_window"),
-        sa.CheckConstraint("revision >= 1", name="ck_daily_summaries_revision"),
+        sa.CheckConstraint("window_start < window_end", name=op.f("ck_daily_summaries_window")),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_daily_summaries_revision")),
     )
 
 

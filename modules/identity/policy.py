@@ -17,8 +17,12 @@ def require_admin(actor: Actor) -> None:
         raise Forbidden("Only an administrator may do this")
 
 
-def require_open_registration(email: str, settings: Settings) -> None:
-    """Without an invitation: only where registration is open, and from an allowed domain."""
+def require_may_register(email: str, settings: Settings, *, invited: bool) -> None:
+    """Nobody where registration is closed, the invited where it is not, others where it is open to their domain."""
+    if settings.registration == "closed":
+        raise RegistrationClosed("Registration is closed")
+    if invited:
+        return
     if settings.registration != "open":
         raise RegistrationClosed
     domain = email.rpartition("@")[2].lower()

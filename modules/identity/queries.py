@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, exists, func, or_, select
 
 from asyncops.clock import utcnow
 from asyncops.database import AnyRow, lock
@@ -28,7 +28,7 @@ USER_COLUMNS = (
     User.last_seen_at,
     User.version,
 )
-BY_NAME = Keyset(User, (func.lower(User.full_name), User.id), descending=False)
+BY_NAME = Keyset(User, (func.lower(User.full_name, type_=String), User.id), descending=False)
 INVITATION_COLUMNS = (
     Invitation.id,
     Invitation.email,
@@ -82,6 +82,11 @@ def _named(search: str) -> ColumnElement[bool]:
     return or_(User.full_name.icontains(search, autoescape=True), User.email.icontains(search, autoescape=True))
 
 
+def reset_user_id(reset_id: int) -> int | None:
+    """Whose password a reset is for; None before its mail was written, and where there is no such account."""
+    return db.session.scalar(select(PasswordReset.user_id).where(PasswordReset.id == reset_id))
+
+
 def token_row(user_id: int, token_id: UUID) -> AnyRow | None:
     """What the check of a token needs, in one statement."""
     revoked = exists().where(RevokedToken.id == token_id)
@@ -100,7 +105,9 @@ def token_row(user_id: int, token_id: UUID) -> AnyRow | None:
 
 def lock_active_admins() -> set[int]:
     """Ids of the active administrators, their rows locked in one order."""
-    statement = select(User.id).where(User.role == "admin", User.is_active).order_by(User.id).with_for_update()
+    statement = (
+        select(User.id).where(User.role == "admin", User.is_active).order_by(User.id).with_for_update(key_share=True)
+    )
     return set(db.session.scalars(statement))
 
 

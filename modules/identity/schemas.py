@@ -53,7 +53,7 @@ class RegistrationIn(Schema):
 class Credentials(Schema):
     """E-mail and password; the form of OAuth2's password flow calls the e-mail `username`."""
 
-    email = fields.String(required=True, validate=validate.Length(1, 255))
+    email = Line(255, required=True)
     password = fields.String(required=True, validate=validate.Length(1, MAX_PASSWORD_TEXT))
 
 

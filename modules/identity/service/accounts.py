@@ -27,6 +27,7 @@ from modules.identity.events import (
 from modules.identity.models import User
 from modules.identity.service.hashing import hash_password
 from modules.identity.service.invitations import accept_invitation
+from modules.identity.service.passwords import void_open_resets
 
 
 def register(*, email: str, password: str, full_name: str, invitation_token: str | None = None) -> Any:
@@ -35,11 +36,8 @@ def register(*, email: str, password: str, full_name: str, invitation_token: str
     Raises RegistrationClosed, InvitationInvalid, EmailTaken, Invalid.
     """
     policy.require_good_password(password, email)
-    if invitation_token is None:
-        policy.require_open_registration(email, settings())
-        role = "member"
-    else:
-        role = accept_invitation(invitation_token, email)
+    policy.require_may_register(email, settings(), invited=invitation_token is not None)
+    role = accept_invitation(invitation_token, email) if invitation_token is not None else "member"
     user = _add_user(email, password, full_name, role)
     publish(UserRegistered(Actor(id=user.id, role=role), user.subject))
     return queries.user_row(user.id)
@@ -91,6 +89,8 @@ def edit_profile(
     if changes := user.edit(full_name=full_name, email=email, timezone=timezone):
         with _email_is_unique():
             db.session.flush()  # a clash must be known here
+        if email is not ABSENT:
+            void_open_resets(user.id)  # their links went to the old address
         publish(UserUpdated(actor, user.subject, changes))
     return queries.user_row(user.id)
 

@@ -42,21 +42,21 @@ def reset_password(*, token: str, new_password: str) -> None:
     reset_id = links.read(links.RESET, token)
     if reset_id is None:
         raise ResetLinkInvalid
+    # The person first, then the link: two links of one person, used at once, must take their locks in one order.
+    user = queries.lock_user(queries.reset_user_id(reset_id) or 0, ResetLinkInvalid)
     reset = lock(PasswordReset, reset_id, ResetLinkInvalid)
-    if reset.user_id is None or reset.used_at is not None or reset.expires_at <= utcnow():
-        raise ResetLinkInvalid
-    user = queries.lock_user(reset.user_id, ResetLinkInvalid)
-    if not user.is_active:
+    if reset.used_at is not None or reset.expires_at <= utcnow() or not user.is_active:
         raise ResetLinkInvalid
     policy.require_good_password(new_password, user.email, field="new_password")
     user.set_password(hash_password(new_password))
-    # Other links that were asked for before are as old as the old password.
-    db.session.execute(
-        update(PasswordReset)
-        .where(PasswordReset.user_id == user.id, PasswordReset.used_at.is_(None))
-        .values(used_at=utcnow())
-    )
+    void_open_resets(user.id)  # this link, and others that are as old as the old password
     publish(UserPasswordChanged(Actor(id=user.id, role=user.role), user.subject))
+
+
+def void_open_resets(user_id: int) -> None:
+    """Let no link that was made so far set the person's password."""
+    unused = (PasswordReset.user_id == user_id) & PasswordReset.used_at.is_(None)
+    db.session.execute(update(PasswordReset).where(unused).values(used_at=utcnow()))
 
 
 def send_password_reset(reset_id: int) -> None:

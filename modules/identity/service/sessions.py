@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from asyncops.actor import Actor
 from asyncops.clock import utcnow
 from asyncops.extensions import db
+from asyncops.transaction import after_commit, unit_of_work
 from modules.identity import queries
 from modules.identity.errors import SessionEnded, UserInactive, WrongCredentials
 from modules.identity.models import Invitation, PasswordReset, RevokedToken, User
@@ -75,7 +76,13 @@ def purge_expired() -> None:
 
 
 def _mark_seen(user_id: int, now: datetime) -> None:
-    # No version is bumped: it is not a change that anybody made.
+    # No version is bumped: it is not a change that anybody made. In a transaction of its own, after the request's:
+    # holding one's own row from the start would deadlock with whoever locks several people in order.
     long_ago = or_(User.last_seen_at.is_(None), User.last_seen_at < now - SEEN_INTERVAL)
     statement = update(User).where(User.id == user_id, long_ago).values(last_seen_at=now, updated_at=User.updated_at)
-    db.session.execute(statement.execution_options(synchronize_session=False))
+
+    def write() -> None:
+        with unit_of_work():
+            db.session.execute(statement.execution_options(synchronize_session=False))
+
+    after_commit(write)

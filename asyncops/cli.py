@@ -14,11 +14,13 @@ import click
 import flask_migrate
 import redis
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from asyncops import embedded
 from asyncops.app import create_app
 from asyncops.config import Settings, SettingsError
 from asyncops.demo import seed
+from asyncops.errors import AppError, Invalid
 from asyncops.jobs.scheduling import run_forever
 from asyncops.schedule import ENTRIES
 from asyncops.transaction import unit_of_work
@@ -33,8 +35,12 @@ def main() -> None:
     _add_what_up_made()
     try:
         commands(prog_name="asyncops")
-    except (SettingsError, embedded.EmbeddedError) as error:
+    except Invalid as error:
+        sys.exit("\n".join(f"{field}: {message}" for field, texts in error.errors.items() for message in texts))
+    except (SettingsError, AppError, embedded.EmbeddedError) as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database can't be reached: {str(error.orig).splitlines()[0]}")
 
 
 def _data_dir() -> Path:

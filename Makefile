@@ -28,7 +28,7 @@ up: $(VENV)/.local ## Start everything on this machine (DEMO=1: with a demo team
 	@exec $(BIN)/asyncops up $(if $(DEMO),--demo)
 
 test: $(VENV)/.dev ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types and the directions between modules
 	$(BIN)/ruff format --check .

@@ -45,7 +45,7 @@ class Valkey(Service):
         """Whether the server on the port is our process and has read its file."""
         client = redis.Redis(port=self.port, password=self.password, socket_timeout=5, decode_responses=True)
         try:
-            return int(client.info("server")["process_id"]) == self.pid
+            return bool(client.ping()) and int(client.info("server")["process_id"]) == self.pid
         except redis.RedisError:
             return False  # not listening yet, still reading its file, or somebody else's server with another password
         finally:

@@ -19,7 +19,7 @@ from asyncops.jobs.registry import find_job
 log = structlog.get_logger(__name__)
 
 ID_PREFIX = "clock-"
-INTERVAL_SECONDS = 5
+INTERVAL_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)

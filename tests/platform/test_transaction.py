@@ -10,7 +10,7 @@ from asyncops.transaction import after_commit, unit_of_work
 @pytest.fixture(autouse=True)
 def _context(app):
     with app.app_context():
-        db.session.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS notes (n int)"))
+        db.session.execute(text("CREATE TABLE notes (n int)"))
         db.session.commit()
         yield
         db.session.rollback()

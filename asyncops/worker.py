@@ -6,6 +6,7 @@ import logging
 import os
 
 import redis
+import structlog
 from rq import Worker
 
 from asyncops.app import after_fork, create_app
@@ -14,6 +15,8 @@ from asyncops.jobs import runner
 from asyncops.jobs.enqueue import queue_named
 from asyncops.jobs.registry import QUEUES
 from asyncops.jobs.serializer import JSONSerializer
+
+log = structlog.get_logger(__name__)
 
 WORKER_TTL_SECONDS = 30
 MAINTENANCE_SECONDS = 10
@@ -25,6 +28,7 @@ def work(settings: Settings, *, burst: bool = False) -> None:
     app = create_app(settings)
     runner.bind(app)
     os.register_at_fork(after_in_child=lambda: after_fork(app))
+    log.info("worker_started", queues=QUEUES)
     connection = redis.Redis.from_url(settings.redis_url)
     Worker(
         [queue_named(name, connection) for name in QUEUES],

@@ -83,6 +83,7 @@ def run_forever(entries: tuple[Entry, ...], connection: Redis) -> None:
     """Serve the page until the process is told to stop; wait for a Redis that is away."""
     # rq-scheduler asks crontab for local times, and the process runs in UTC: the coming change makes no difference.
     warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
+    log.info("scheduler_started", entries={entry.job: entry.cron for entry in entries})
     pause = 1
     while True:
         try:

@@ -5,9 +5,12 @@ Tests speak to the API; commits really run. After each test all tables and the q
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,8 @@ from rq import SimpleWorker
 from asyncops.app import create_app
 from asyncops.config import Settings
 from asyncops.database import Model
-from asyncops.embedded import Services, services
+from asyncops.embedded import EmbeddedError, Services, services
+from asyncops.embedded.running import lock
 from asyncops.extensions import db, limiter, redis_client
 from asyncops.jobs import enqueue_after_commit, runner
 from asyncops.jobs.enqueue import queue_named
@@ -33,6 +37,7 @@ from modules.identity import service as identity
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct-horse-1"
+PREFIX = "asyncops-test-"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,8 +58,18 @@ def _no_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Services]:
-    with tempfile.TemporaryDirectory(prefix="asyncops-test-") as folder, services(Path(folder), durable=False) as found:
+    _remove_what_killed_runs_left()
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder, services(Path(folder), durable=False) as found:
         yield found
+
+
+def _remove_what_killed_runs_left() -> None:
+    # Their servers ended with them; only the folders stay. A running test process holds a lock on its own.
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(EmbeddedError, FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > 3600:
+                with lock(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

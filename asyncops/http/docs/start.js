@@ -9,7 +9,7 @@ window.ui = SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   requestInterceptor: (request) => {
     const csrf = document.cookie.match(/(?:^|; )csrf_access_token=([^;]+)/)
-    if (csrf) request.headers['X-CSRF-TOKEN'] = csrf[1]
+    if (csrf && !['GET', 'HEAD'].includes(request.method ?? 'GET')) request.headers['X-CSRF-TOKEN'] = csrf[1]
     return request
   },
 })

@@ -32,7 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     """Run the command; what a person can put right is one line on standard error and exit code 1."""
-    _add_what_up_made()
     try:
         commands(prog_name="asyncops")
     except Invalid as error:
@@ -47,15 +46,11 @@ def _data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR") or ROOT / "var")
 
 
-def _add_what_up_made() -> None:
-    """In development take from `var/` what the environment lacks: other commands then meet the servers of `up`."""
-    if os.environ.get("ASYNCOPS_ENV", "development") == "development":
-        for name, value in embedded.environment(_data_dir()).items():
-            os.environ.setdefault(name, value)
-
-
 def _settings() -> Settings:
-    return Settings.from_environment(os.environ)
+    """The environment's settings; in development `var/` supplies what it lacks, so that commands meet a running `up`."""
+    in_development = os.environ.get("ASYNCOPS_ENV", "development") == "development"
+    lacking = embedded.environment(_data_dir()) if in_development else {}
+    return Settings.from_environment({**os.environ, **lacking})
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def _data_dir() -> Path:
 
 
 def _settings() -> Settings:
-    """The environment's settings; in development `var/` supplies what it lacks, so that commands meet a running `up`."""
+    """The environment's settings; in development `var/` supplies what it lacks, to meet a running `up`."""
     in_development = os.environ.get("ASYNCOPS_ENV", "development") == "development"
     lacking = embedded.environment(_data_dir()) if in_development else {}
     return Settings.from_environment({**os.environ, **lacking})
@@ -69,6 +69,7 @@ def commands() -> None:
 @click.option("--demo", is_flag=True, help="Fill in a believable team with two weeks of work.")
 def up(*, demo: bool) -> None:
     """Start everything on this machine: database, queue, web, worker and scheduler. Ctrl-C stops it."""
+    Settings.refuse_wrong(os.environ)  # before anything slow; what is missing is made
     sys.exit(embedded.up(root=ROOT, data_dir=_data_dir(), demo=demo))
 
 

@@ -212,35 +212,51 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read and validate all of it; raises `SettingsError` with a line for each wrong one."""
-        values: dict[str, Any] = {}
-        problems: list[str] = []
+        values, problems = _read(environment)
         for name, rule in rules().items():
-            # Set but empty means unset: that is how compose files leave things out.
-            text = environment.get(name) or rule.default
-            if text is None and rule.required:
-                problems.append(f"{name}: it must be set. It may be {rule.may_be}.")
-                continue
-            try:
-                values[name.lower()] = None if text is None else rule.parse(text)
-            except (ValueError, KeyError):
-                shown = "this value" if rule.secret else repr(text)
-                problems.append(f"{name}: {shown} is not allowed. It may be {rule.may_be}.")
+            if rule.required and name.lower() not in values and name not in problems:
+                problems[name] = f"{name}: it must be set. It may be {rule.may_be}."
         if not problems:
             found = cls(**values)
-            problems = found._production_problems() if found.in_production else []
+            problems = found._production_problems() if found.in_production else {}
             if not problems:
                 return found
-        raise SettingsError("\n".join(problems))
+        raise SettingsError("\n".join(problems.values()))
 
-    def _production_problems(self) -> list[str]:
+    @staticmethod
+    def refuse_wrong(environment: Mapping[str, str]) -> None:
+        """As `from_environment` for what is set, for a start that supplies what is missing by itself."""
+        if problems := _read(environment)[1]:
+            raise SettingsError("\n".join(problems.values()))
+
+    def _production_problems(self) -> dict[str, str]:
         found = []
         if self.bcrypt_rounds < MIN_PRODUCTION_BCRYPT_ROUNDS:
-            found.append("BCRYPT_ROUNDS: in production it may be a whole number from 12 to 16.")
+            found.append(("BCRYPT_ROUNDS", "it may be a whole number from 12 to 16"))
         if self.secret_key == self.jwt_secret_key:
-            found.append("JWT_SECRET_KEY: in production it must differ from SECRET_KEY.")
-        return found
+            found.append(("JWT_SECRET_KEY", "it must differ from SECRET_KEY"))
+        return {name: f"{name}: in production {rule}." for name, rule in found}
 
 
 def rules() -> dict[str, Rule]:
     """Every variable and its rule, in the order of the documentation."""
     return {field.name.upper(): field.metadata["rule"] for field in dataclasses.fields(Settings)}
+
+
+def _read(environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Values by field, and lines by variable for what is wrong; what is required and missing is in neither."""
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, rule in rules().items():
+        # Set but empty means unset: that is how compose files leave things out.
+        text = environment.get(name) or rule.default
+        if text is None:
+            if not rule.required:
+                values[name.lower()] = None
+            continue
+        try:
+            values[name.lower()] = rule.parse(text)
+        except (ValueError, KeyError):
+            shown = "this value" if rule.secret else repr(text)
+            problems[name] = f"{name}: {shown} is not allowed. It may be {rule.may_be}."
+    return values, problems

@@ -6,6 +6,8 @@ Tests speak to the API; commits really run. After each test all tables and the q
 from __future__ import annotations
 
 import contextlib
+import io
+import logging
 import os
 import shutil
 import socket
@@ -210,6 +212,14 @@ def browser(app: Flask) -> Callable[[Any], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def logged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """What was written to standard output by the logs since the test began."""
+    (handler,) = [found for found in logging.getLogger().handlers if type(found) is logging.StreamHandler]
+    monkeypatch.setattr(handler, "stream", stream := io.StringIO())
+    return stream.getvalue
 
 
 @pytest.fixture

@@ -114,6 +114,12 @@ def test_production_is_stricter(weak):
         load(ASYNCOPS_ENV="production", **weak)
 
 
+def test_a_start_that_makes_what_is_missing_still_refuses_what_is_wrong():
+    Settings.refuse_wrong({})
+    with pytest.raises(SettingsError, match=r"^PORT: 'x' is not allowed\. .*$"):
+        Settings.refuse_wrong({"PORT": "x"})
+
+
 def test_the_documentation_lists_every_setting_with_its_default():
     table = (ROOT / "docs/configuration.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*?) \|", table, re.MULTILINE))

@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.wrappers import Response
 
+import modules.activity.listeners
 import modules.daily_summaries.jobs
 import modules.identity.jobs
 from asyncops import logging
@@ -17,13 +18,14 @@ from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
 from asyncops.http import auth, errors, health, jobs_dashboard, limits, openapi, request_context
 from asyncops.http.application import Application
+from modules.activity.routes import blp as activity
 from modules.daily_summaries.routes import blp as daily_summaries
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.status_updates.routes import blp as status_updates
 
-JOB_MODULES = (modules.daily_summaries.jobs, modules.identity.jobs)
-"""Imported so that their jobs are registered: whoever enqueues or runs them knows only the names."""
+REGISTERED = (modules.activity.listeners, modules.daily_summaries.jobs, modules.identity.jobs)
+"""Imported so that their listeners and jobs are registered: who publishes or enqueues does not know them."""
 
 PUBLIC_ROUTES = frozenset(
     {
@@ -85,7 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, status_updates, daily_summaries):
+    for blueprint in (*IDENTITY, activity, status_updates, daily_summaries):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

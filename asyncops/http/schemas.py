@@ -49,6 +49,19 @@ class Person(Answer):
     is_active = fields.Boolean()
 
 
+class OptionalPerson(fields.Nested):
+    """A person that may be missing: an outer join gives a row of nulls, the wire has null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Nest a `Person`, or null."""
+        super().__init__(Person, allow_none=True, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None or value.id is None:
+            return None
+        return super()._serialize(value, attr, obj, **kwargs)  # type: ignore[no-untyped-call] # marshmallow's gap
+
+
 class Line(fields.String):
     """A single line of text: stripped, not blank, no control characters."""
 

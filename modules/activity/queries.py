@@ -1,0 +1,54 @@
+"""SQL that reads the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from modules.activity.models import Activity
+from modules.identity.views import person
+
+NEWEST_FIRST = Keyset(Activity, (Activity.occurred_at, Activity.id))
+
+_actor = person("actor")
+
+
+def list_activity(
+    page: PageRequest,
+    *,
+    subject_type: str | None,
+    subject_id: int | None,
+    actor_id: int | None,
+    action: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Page:
+    """Acts newest first, in [since, until); what the system did itself has an actor whose columns are all null."""
+    where: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (Activity.subject_type, subject_type),
+            (Activity.subject_id, subject_id),
+            (Activity.actor_id, actor_id),
+            (Activity.action, action),
+        )
+        if value is not None
+    ]
+    if since is not None:
+        where.append(Activity.occurred_at >= since)
+    if until is not None:
+        where.append(Activity.occurred_at < until)
+    statement = select(
+        Activity.id,
+        Activity.occurred_at,
+        Activity.action,
+        Activity.subject_type,
+        Activity.subject_id,
+        Activity.subject_title,
+        Activity.changes,
+        Activity.request_id,
+        _actor.columns,
+    ).outerjoin(_actor.table, _actor.id == Activity.actor_id)
+    return paginate(statement, NEWEST_FIRST, page, where=where)

@@ -22,6 +22,7 @@ from modules.activity.routes import blp as activity
 from modules.daily_summaries.routes import blp as daily_summaries
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
+from modules.incidents.routes import blp as incidents
 from modules.status_updates.routes import blp as status_updates
 
 REGISTERED = (modules.activity.listeners, modules.daily_summaries.jobs, modules.identity.jobs)
@@ -87,7 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, activity, status_updates, daily_summaries):
+    for blueprint in (*IDENTITY, activity, status_updates, incidents, daily_summaries):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

@@ -56,10 +56,11 @@ class OptionalPerson(fields.Nested):
         """Nest a `Person`, or null."""
         super().__init__(Person, allow_none=True, **kwargs)
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        if value is None or value.id is None:
+    # The two classes above disagree about the first parameter's name.
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        if nested_obj is None or nested_obj.id is None:
             return None
-        return super()._serialize(value, attr, obj, **kwargs)  # type: ignore[no-untyped-call] # marshmallow's gap
+        return super()._serialize(nested_obj, attr, obj, **kwargs)  # type: ignore[no-untyped-call] # marshmallow's gap
 
 
 class Line(fields.String):
@@ -177,6 +178,23 @@ class CommaList(fields.String):
         if "\0" in text:
             raise ValidationError("It must not contain NUL characters.")
         return [word.strip() for word in text.split(",") if word.strip()]
+
+
+class Words(fields.List[str]):
+    """A query parameter of words from a closed list: it may repeat, and each may be a list with commas between."""
+
+    def __init__(self, allowed: tuple[str, ...], **kwargs: Any) -> None:
+        """Accept `allowed`."""
+        metadata = {"description": f"One or more of {', '.join(allowed)}; repeated, or with commas between"}
+        super().__init__(fields.String(), metadata=metadata, **kwargs)
+        self.allowed = allowed
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        given = super()._deserialize(value, attr, data, **kwargs)
+        words = [word.strip() for text in given for word in str(text).split(",") if word.strip()]
+        if any(word not in self.allowed for word in words):
+            raise ValidationError(f"Must be one of: {', '.join(self.allowed)}.")
+        return words
 
 
 class Listing(Schema):

@@ -111,6 +111,11 @@ def lock_active_admins() -> set[int]:
     return set(db.session.scalars(statement))
 
 
+def count_active(user_ids: set[int]) -> int:
+    """How many of these are active accounts."""
+    return db.session.scalar(select(func.count()).where(User.id.in_(user_ids), User.is_active)) or 0
+
+
 def has_admin() -> bool:
     """Whether there is an active administrator."""
     return bool(db.session.scalar(select(exists().where(User.role == "admin", User.is_active))))

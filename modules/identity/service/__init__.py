@@ -1,6 +1,7 @@
 """PUBLIC: what can be done with accounts. No Flask, no HTTP, no commit in here."""
 
 from modules.identity.service.accounts import (
+    are_active,
     create_account,
     edit_profile,
     edit_user,
@@ -23,6 +24,7 @@ from modules.identity.service.passwords import (
 from modules.identity.service.sessions import check_token, purge_expired, sign_in, sign_out
 
 __all__ = [
+    "are_active",
     "change_password",
     "check_token",
     "create_account",

@@ -145,6 +145,11 @@ def edit_user(
     return queries.user_row(user.id)
 
 
+def are_active(user_ids: set[int]) -> bool:
+    """Whether all of these are active accounts."""
+    return queries.count_active(user_ids) == len(user_ids)
+
+
 def has_admin() -> bool:
     """Whether there is an active administrator."""
     return queries.has_admin()

@@ -1,0 +1,1 @@
+"""Incidents: what is broken, how badly, who is on it, and how it ended."""

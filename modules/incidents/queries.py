@@ -1,0 +1,89 @@
+"""SQL that reads incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from asyncops import fulltext
+from asyncops.database import AnyRow, lock
+from asyncops.extensions import db
+from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from modules.identity.views import person
+from modules.incidents.errors import IncidentNotFound
+from modules.incidents.models import Incident
+
+WORST_FIRST = Keyset(Incident, (Incident.is_unresolved, Incident.severity_rank, Incident.created_at, Incident.id))
+
+_reporter = person("reported_by")
+_assignee = person("assigned_to")
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Incident.id,
+            Incident.title,
+            Incident.description,
+            Incident.severity,
+            Incident.status,
+            Incident.resolution_notes,
+            Incident.archived,
+            Incident.reported_by_id,
+            Incident.assigned_to_id,
+            Incident.created_at,
+            Incident.updated_at,
+            Incident.resolved_at,
+            Incident.version,
+            _reporter.columns,
+            _assignee.columns,
+        )
+        .join(_reporter.table, _reporter.id == Incident.reported_by_id)
+        .outerjoin(_assignee.table, _assignee.id == Incident.assigned_to_id)
+    )
+
+
+def lock_incident(incident_id: int) -> Incident:
+    """The incident, locked; raises IncidentNotFound."""
+    return lock(Incident, incident_id, IncidentNotFound)
+
+
+def incident_row(incident_id: int) -> AnyRow:
+    """One incident with its people; raises IncidentNotFound."""
+    row = db.session.execute(_rows().where(Incident.id == incident_id)).one_or_none()
+    if row is None:
+        raise IncidentNotFound
+    return row
+
+
+def list_incidents(
+    page: PageRequest,
+    *,
+    archived: bool,
+    status: list[str] | None,
+    severity: list[str] | None,
+    assigned_to_id: int | None,
+    reported_by_id: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    search: str | None,
+) -> Page:
+    """Incidents unresolved first, then critical first, then newest; reported in [since, until)."""
+    where: list[ColumnElement[bool]] = [Incident.archived == archived]
+    if status:
+        where.append(Incident.status.in_(status))
+    if severity:
+        where.append(Incident.severity.in_(severity))
+    if assigned_to_id is not None:
+        where.append(Incident.assigned_to_id == assigned_to_id)
+    if reported_by_id is not None:
+        where.append(Incident.reported_by_id == reported_by_id)
+    if since is not None:
+        where.append(Incident.created_at >= since)
+    if until is not None:
+        where.append(Incident.created_at < until)
+    if search:
+        where.append(fulltext.matches(Incident.search, search))
+    return paginate(_rows(), WORST_FIRST, page, where=where)

@@ -11,6 +11,7 @@ from redis.retry import Retry
 from werkzeug.wrappers import Response
 
 import modules.activity.listeners
+import modules.blockers.listeners
 import modules.daily_summaries.jobs
 import modules.identity.jobs
 from asyncops import logging
@@ -19,13 +20,19 @@ from asyncops.extensions import cors, db, jwt, migrate
 from asyncops.http import auth, errors, health, jobs_dashboard, limits, openapi, request_context
 from asyncops.http.application import Application
 from modules.activity.routes import blp as activity
+from modules.blockers.routes import blp as blockers
 from modules.daily_summaries.routes import blp as daily_summaries
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.incidents.routes import blp as incidents
 from modules.status_updates.routes import blp as status_updates
 
-REGISTERED = (modules.activity.listeners, modules.daily_summaries.jobs, modules.identity.jobs)
+REGISTERED = (
+    modules.activity.listeners,
+    modules.blockers.listeners,
+    modules.daily_summaries.jobs,
+    modules.identity.jobs,
+)
 """Imported so that their listeners and jobs are registered: who publishes or enqueues does not know them."""
 
 PUBLIC_ROUTES = frozenset(
@@ -88,7 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, activity, status_updates, incidents, daily_summaries):
+    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, daily_summaries):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

@@ -60,10 +60,28 @@ M = TypeVar("M", bound=Model)
 
 
 def lock(model: type[M], record_id: int, missing: type[AppError]) -> M:
-    """The row, locked until the transaction ends, as it is now in the database; raises `missing`."""
-    # FOR NO KEY UPDATE: rows that merely point to this one may be written meanwhile.
-    statement = select(model).where(model.id == record_id).with_for_update(key_share=True)  # type: ignore[attr-defined]
-    record = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    """The row, locked until the transaction ends, as it is now in the database; raises `missing`.
+
+    Rows that merely point to it may be written meanwhile (FOR NO KEY UPDATE).
+    """
+    return _locked(model, record_id, missing, key_share=True)
+
+
+def lock_to_delete(model: type[M], record_id: int, missing: type[AppError]) -> M:
+    """As `lock`, and nobody can point to the row any more: whoever is about to, waits, and then finds it gone."""
+    return _locked(model, record_id, missing, key_share=False)
+
+
+def hold(model: type[Model], record_id: int) -> bool:
+    """Whether the row exists; it can't be deleted until the transaction ends, so that it is safe to point to it."""
+    statement = select(model.id).where(model.id == record_id)  # type: ignore[attr-defined]
+    return db.session.scalar(statement.with_for_update(read=True, key_share=True)) is not None
+
+
+def _locked(model: type[M], record_id: int, missing: type[AppError], *, key_share: bool) -> M:
+    statement = select(model).where(model.id == record_id)  # type: ignore[attr-defined]
+    locking = statement.with_for_update(key_share=key_share).execution_options(populate_existing=True)
+    record = db.session.scalars(locking).one_or_none()
     if record is None:
         raise missing
     return record

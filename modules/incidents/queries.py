@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, lock
+from asyncops.database import AnyRow, hold, lock, lock_to_delete
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.identity.views import person
@@ -48,6 +48,16 @@ def _rows() -> Select[*tuple[Any, ...]]:
 def lock_incident(incident_id: int) -> Incident:
     """The incident, locked; raises IncidentNotFound."""
     return lock(Incident, incident_id, IncidentNotFound)
+
+
+def lock_incident_to_delete(incident_id: int) -> Incident:
+    """The incident, locked against new pointers too; raises IncidentNotFound."""
+    return lock_to_delete(Incident, incident_id, IncidentNotFound)
+
+
+def hold_incident(incident_id: int) -> bool:
+    """Whether it exists, and will until the transaction ends."""
+    return hold(Incident, incident_id)
 
 
 def incident_row(incident_id: int) -> AnyRow:

@@ -139,7 +139,8 @@ def unarchive_incident(actor: Actor, incident_id: int, *, if_match: IfMatch = No
 def delete_incident(actor: Actor, incident_id: int, *, if_match: IfMatch = None) -> None:
     """Delete an archived incident; administrators only. Raises IncidentNotArchived, Stale."""
     policy.require_may_delete(actor)
-    incident = _lock(incident_id, if_match)
+    incident = queries.lock_incident_to_delete(incident_id)
+    _require_version(incident, if_match)
     incident.require_deletable()
     publish(IncidentDeleted(actor, incident.subject))
     db.session.delete(incident)
@@ -157,7 +158,16 @@ def _require_assignable(user_id: int | None) -> None:
         raise AssignedUserNotFound
 
 
+def hold_incident(incident_id: int) -> bool:
+    """Whether there is such an incident; it stays until the transaction ends, so that a record may point to it."""
+    return queries.hold_incident(incident_id)
+
+
 def _lock(incident_id: int, if_match: IfMatch) -> Incident:
     incident = queries.lock_incident(incident_id)
-    require_version(incident.version, if_match, lambda: queries.incident_row(incident_id))
+    _require_version(incident, if_match)
     return incident
+
+
+def _require_version(incident: Incident, if_match: IfMatch) -> None:
+    require_version(incident.version, if_match, lambda: queries.incident_row(incident.id))

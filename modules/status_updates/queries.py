@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, lock
+from asyncops.database import AnyRow, hold, lock, lock_to_delete
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.identity.views import person
@@ -37,6 +37,16 @@ def _rows() -> Select[*tuple[Any, ...]]:
 def lock_status_update(update_id: int) -> StatusUpdate:
     """The update, locked; raises StatusUpdateNotFound."""
     return lock(StatusUpdate, update_id, StatusUpdateNotFound)
+
+
+def lock_status_update_to_delete(update_id: int) -> StatusUpdate:
+    """The update, locked against new pointers too; raises StatusUpdateNotFound."""
+    return lock_to_delete(StatusUpdate, update_id, StatusUpdateNotFound)
+
+
+def hold_status_update(update_id: int) -> bool:
+    """Whether it exists, and will until the transaction ends."""
+    return hold(StatusUpdate, update_id)
 
 
 def status_update_row(update_id: int) -> AnyRow:

@@ -56,7 +56,8 @@ def edit_status_update(
     if_match: frozenset[int] | None = None,
 ) -> Any:
     """Change one's own update; raises StatusUpdateNotFound, NotTheAuthor, Stale."""
-    update = _lock_own(actor, update_id, if_match)
+    update = queries.lock_status_update(update_id)
+    _require_own(actor, update, if_match)
     if changes := update.edit(title=title, content=content, tags=tags):
         publish(StatusUpdateUpdated(actor, update.subject, changes))
     return queries.status_update_row(update_id)
@@ -64,13 +65,17 @@ def edit_status_update(
 
 def delete_status_update(actor: Actor, update_id: int, *, if_match: frozenset[int] | None = None) -> None:
     """Delete one's own update; raises as `edit_status_update`."""
-    update = _lock_own(actor, update_id, if_match)
+    update = queries.lock_status_update_to_delete(update_id)
+    _require_own(actor, update, if_match)
     publish(StatusUpdateDeleted(actor, update.subject))
     db.session.delete(update)
 
 
-def _lock_own(actor: Actor, update_id: int, if_match: frozenset[int] | None) -> StatusUpdate:
-    update = queries.lock_status_update(update_id)
+def hold_status_update(update_id: int) -> bool:
+    """Whether there is such an update; it stays until the transaction ends, so that a record may point to it."""
+    return queries.hold_status_update(update_id)
+
+
+def _require_own(actor: Actor, update: StatusUpdate, if_match: frozenset[int] | None) -> None:
     policy.require_author(actor, update)
-    require_version(update.version, if_match, lambda: queries.status_update_row(update_id))
-    return update
+    require_version(update.version, if_match, lambda: queries.status_update_row(update.id))

@@ -1,0 +1,91 @@
+"""SQL that reads blockers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from asyncops import fulltext
+from asyncops.database import AnyRow, lock
+from asyncops.extensions import db
+from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from modules.blockers.errors import BlockerNotFound
+from modules.blockers.models import Blocker
+from modules.identity.views import person
+
+ACTIVE_FIRST = Keyset(Blocker, (Blocker.is_active, Blocker.created_at, Blocker.id))
+
+_reporter = person("reported_by")
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return select(
+        Blocker.id,
+        Blocker.description,
+        Blocker.impact,
+        Blocker.status,
+        Blocker.resolution_notes,
+        Blocker.archived,
+        Blocker.reported_by_id,
+        Blocker.related_status_id,
+        Blocker.related_incident_id,
+        Blocker.created_at,
+        Blocker.updated_at,
+        Blocker.resolved_at,
+        Blocker.version,
+        _reporter.columns,
+    ).join(_reporter.table, _reporter.id == Blocker.reported_by_id)
+
+
+def lock_blocker(blocker_id: int) -> Blocker:
+    """The blocker, locked; raises BlockerNotFound."""
+    return lock(Blocker, blocker_id, BlockerNotFound)
+
+
+def lock_related(*, status_id: int | None = None, incident_id: int | None = None) -> Sequence[Blocker]:
+    """The blockers that point to a record, locked in the order of their ids."""
+    points = Blocker.related_status_id == status_id if status_id else Blocker.related_incident_id == incident_id
+    statement = select(Blocker).where(points).order_by(Blocker.id).with_for_update(key_share=True)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def blocker_row(blocker_id: int) -> AnyRow:
+    """One blocker with its reporter; raises BlockerNotFound."""
+    row = db.session.execute(_rows().where(Blocker.id == blocker_id)).one_or_none()
+    if row is None:
+        raise BlockerNotFound
+    return row
+
+
+def list_blockers(
+    page: PageRequest,
+    *,
+    archived: bool,
+    status: list[str] | None,
+    reported_by_id: int | None,
+    related_status_id: int | None,
+    related_incident_id: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    search: str | None,
+) -> Page:
+    """Blockers active first, then newest; reported in [since, until)."""
+    where: list[ColumnElement[bool]] = [Blocker.archived == archived]
+    if status:
+        where.append(Blocker.status.in_(status))
+    if reported_by_id is not None:
+        where.append(Blocker.reported_by_id == reported_by_id)
+    if related_status_id is not None:
+        where.append(Blocker.related_status_id == related_status_id)
+    if related_incident_id is not None:
+        where.append(Blocker.related_incident_id == related_incident_id)
+    if since is not None:
+        where.append(Blocker.created_at >= since)
+    if until is not None:
+        where.append(Blocker.created_at < until)
+    if search:
+        where.append(fulltext.matches(Blocker.search, search))
+    return paginate(_rows(), ACTIVE_FIRST, page, where=where)

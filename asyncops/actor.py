@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asyncops.errors import Forbidden
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -21,6 +23,11 @@ class Actor:
     def is_admin(self) -> bool:
         """Whether the person may do what only administrators may. The system itself is not a person."""
         return self.role == "admin"
+
+    def require_admin(self) -> None:
+        """Refuse everybody else; raises Forbidden."""
+        if not self.is_admin:
+            raise Forbidden("Only an administrator may do this")
 
 
 SYSTEM = Actor(id=None, role="system")

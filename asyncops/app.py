@@ -8,6 +8,7 @@ import redis
 from flask import Flask, redirect
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 import modules.activity.listeners
@@ -69,9 +70,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     logging.configure(settings.log_level)
     app = Application("asyncops", static_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # merging redirects, to a host that the caller names
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False)
     app.extensions["asyncops.settings"] = settings
 
+    if hops := settings.trusted_proxies:  # else the headers are anybody's word
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     request_context.init_app(app)
     errors.init_app(app)
     _connect(app, settings)
@@ -111,8 +115,14 @@ def _connect(app: Flask, settings: Settings) -> None:
             "max_overflow": 2,
             "pool_timeout": 2,
             "pool_pre_ping": True,
+            "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
             "connect_args": {
                 "connect_timeout": 2,
+                # A server or a network that vanished without a word is noticed within seconds.
+                "tcp_user_timeout": 10_000,
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 2,
                 "prepare_threshold": 0 if settings.database_prepared else None,
                 "options": " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items()),
             },

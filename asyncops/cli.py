@@ -14,6 +14,7 @@ import click
 import flask_migrate
 import redis
 from flask import Flask
+from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from asyncops import embedded
@@ -21,6 +22,7 @@ from asyncops.app import create_app
 from asyncops.config import Settings, SettingsError
 from asyncops.demo import seed
 from asyncops.errors import AppError, Invalid
+from asyncops.http.schemas import EmailAddress
 from asyncops.jobs.scheduling import run_forever
 from asyncops.schedule import ENTRIES
 from asyncops.transaction import unit_of_work
@@ -106,12 +108,19 @@ def create_admin(*, email: str | None, if_missing: bool) -> None:
         if if_missing and identity.has_admin():
             return
         settings = _settings()
-        address = email or settings.asyncops_admin_email or "admin@example.org"
+        address = _checked_email(email or settings.asyncops_admin_email or "admin@example.org")
         password = settings.asyncops_admin_password or _generate_password()
         identity.create_account(email=address, password=password, full_name="Administrator", role="admin")
     click.echo(f"Administrator: {address}")
     if not settings.asyncops_admin_password:
         click.echo(f"Password:      {password}   (shown only now)")
+
+
+def _checked_email(text: str) -> str:
+    try:
+        return str(EmailAddress().deserialize(text))
+    except ValidationError as error:
+        raise Invalid({"email": [str(message) for message in error.messages]}) from error
 
 
 def _generate_password() -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 _as_of: ContextVar[datetime | None] = ContextVar("as_of", default=None)
 
@@ -24,6 +25,12 @@ def as_of(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _as_of.reset(token)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The IANA time zones that a person may choose; read from disk once."""
+    return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
 def format_time(moment: datetime) -> str:

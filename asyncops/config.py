@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from asyncops.clock import zone_names
 
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_VARIETY = 10
@@ -86,7 +88,7 @@ def _time_of_day(text: str) -> time:
 
 
 def _zone(text: str) -> ZoneInfo:
-    if text not in available_timezones():
+    if text not in zone_names():
         raise ValueError(text)
     return ZoneInfo(text)
 
@@ -132,6 +134,12 @@ class Settings:
     web_concurrency: int = _setting(_whole(1, 64), "a whole number from 1 to 64", "Web processes", "2")
     web_threads: int = _setting(
         _whole(1, 64), "a whole number from 1 to 64", "Threads, and database connections, in each web process", "4"
+    )
+    trusted_proxies: int = _setting(
+        _whole(0, 10),
+        "a whole number from 0 to 10",
+        "How many proxies stand before the web process and add X-Forwarded-For and X-Forwarded-Proto",
+        "0",
     )
     data_dir: str = _setting(
         _matching(r".+"), "a folder", "Where mail files go; with `asyncops up` also data, secrets and logs", "var"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def client_address() -> str:
-    """The caller's address as the trusted proxy chain established it."""
+    """The caller's address; behind proxies the one that they forwarded, see TRUSTED_PROXIES."""
     return request.remote_addr or "unknown"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import structlog
 
-TALKATIVE = ("rq.worker", "rq.scheduler", "rq_scheduler.scheduler", "alembic.runtime.migration")
+TALKATIVE = ("rq.worker", "rq.scheduler", "rq_scheduler.scheduler", "alembic.runtime.migration", "flask-limiter")
 """Libraries whose every step is news only when one looks for a fault: they speak at LOG_LEVEL=DEBUG."""
 
 

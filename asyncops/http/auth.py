@@ -22,6 +22,7 @@ from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from asyncops.actor import Actor
 from asyncops.config import Settings
 from asyncops.errors import NotSignedIn
+from asyncops.http.origins import is_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,9 @@ def issue_token(user_id: int, generation: int) -> str:
 
     @after_this_request
     def _set_cookies(response: Any) -> Any:
-        set_access_cookies(response, encoded, max_age=int(lifetime.total_seconds()))
+        response.headers["Cache-Control"] = "no-store"
+        if not is_foreign():  # another site's form must not put a visitor into an account of its choice
+            set_access_cookies(response, encoded, max_age=int(lifetime.total_seconds()))
         return response
 
     return encoded

@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 from flask import Flask, Response
 from marshmallow import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -39,6 +40,7 @@ STATUS_OF_KIND: dict[type[AppError], int] = {
     Invalid: 422,
 }
 RETRY_AFTER_SECONDS = "5"
+SENTENCES = {HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts; try again after the time in Retry-After."}
 
 
 def init_app(app: Flask) -> None:
@@ -74,15 +76,21 @@ def _http_error(error: HTTPException) -> Response:
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             return problem(status, "invalid", Invalid.detail, errors=errors)
         return problem(status, code, next(iter(errors.values()))[0])
-    return problem(status, code, error.description or status.phrase, headers=headers)
+    detail = SENTENCES.get(status) or error.description or status.phrase
+    return problem(status, code, detail, headers=headers)
 
 
-def _database_away(error: Exception) -> Response:
+def _database_away(error: DBAPIError | PoolTimeout) -> Response:
     log.error("database_unavailable", error=str(error).splitlines()[0])
+    busy = isinstance(getattr(error, "orig", None), QueryCanceled | DeadlockDetected | LockNotAvailable)
+    reason = "is too busy for this" if busy else "can't be reached"
     return problem(
-        503, "database_unavailable", "The database can't be reached; nothing was saved. Try again in a moment.",
+        503,
+        "database_busy" if busy else "database_unavailable",
+        # A connection that broke at the commit leaves open whether it was one.
+        f"The database {reason} just now. Try again in a moment; before you repeat a write, look whether it was saved.",
         headers={"Retry-After": RETRY_AFTER_SECONDS},
-    )  # fmt: skip
+    )
 
 
 def _failed(error: Exception) -> Response:

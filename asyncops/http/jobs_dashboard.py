@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import rq_dashboard
 import rq_dashboard.web
-from flask import Flask, request
+from flask import Flask, Response, current_app, request
+from markupsafe import escape
 from redis.exceptions import RedisError
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from werkzeug.exceptions import MethodNotAllowed
@@ -15,19 +16,23 @@ from werkzeug.exceptions import MethodNotAllowed
 from asyncops.config import Settings
 from asyncops.errors import Forbidden, NotFound
 from asyncops.http.auth import authenticate_by_cookie, current_actor, guard_blueprint
+from asyncops.http.origins import is_foreign
 from asyncops.http.problem import problem
 from asyncops.jobs.serializer import JSONSerializer
 
 URL_PREFIX = "/admin/jobs"
 BLUEPRINT = "rq_dashboard"
+QUOTING = frozenset({"exc_info", "description", "call_string", "result"})
+TIMEOUTS = {"socket_connect_timeout": "1", "socket_timeout": "2"}  # seconds; its pages ask every five
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Serve the dashboard behind a guard: its own pages check neither who asks nor where a POST comes from."""
-    app.config.update(RQ_DASHBOARD_REDIS_URL=settings.redis_url, RQ_DASHBOARD_POLL_INTERVAL=5000)
+    app.config.update(RQ_DASHBOARD_REDIS_URL=_with_timeouts(settings.redis_url), RQ_DASHBOARD_POLL_INTERVAL=5000)
     rq_dashboard.web.config.serializer = JSONSerializer
     rq_dashboard.web.setup_rq_connection(app)
     app.register_blueprint(rq_dashboard.blueprint, url_prefix=URL_PREFIX)
+    app.after_request(_escape)
     app.url_build_error_handlers.append(_favicon_of_host)
     guard_blueprint(app, BLUEPRINT, _guard)
     app.before_request(_only_our_redis)
@@ -39,6 +44,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         RedisError,
         lambda _: problem(503, "queue_unavailable", "The queue can't be reached", headers={"Retry-After": "5"}),
     )
+
+
+def _with_timeouts(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query=urlencode({**TIMEOUTS, **dict(parse_qsl(parts.query))})))
 
 
 def _favicon_of_host(error: Exception, endpoint: str, values: dict[str, Any]) -> str:  # noqa: ARG001 - Flask's signature
@@ -66,7 +76,20 @@ def _guard() -> None:
 
 
 def _require_same_origin() -> None:
-    # Browsers send Origin with every POST; what sends none is not a page of ours.
-    origin = request.headers.get("Origin", "")
-    if urlsplit(origin).netloc != request.host:
+    if is_foreign() or "Origin" not in request.headers:
         raise Forbidden("This can only be done from the dashboard itself")
+
+
+def _escape(response: Response) -> Response:
+    # The pages put these into their HTML as they are; an error text may quote what somebody wrote.
+    if request.blueprint == BLUEPRINT and response.is_json:
+        response.set_data(current_app.json.dumps(_escaped(response.get_json())))
+    return response
+
+
+def _escaped(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _escaped(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_escaped(inner, name) for inner in value]
+    return str(escape(value)) if name in QUOTING and isinstance(value, str) else value

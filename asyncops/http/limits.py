@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 from asyncops.config import Settings
 from asyncops.extensions import client_address, limiter
@@ -15,13 +17,30 @@ by_address = limiter.shared_limit("60/minute;600/hour", scope="credentials", key
 
 def _account() -> str:
     # As the sign-in itself reads it, or a decoy beside the account would escape the limit.
-    body: Any = request.get_json(silent=True) if request.is_json else None
-    name = body.get("email") if isinstance(body, dict) else request.form.get("username")
-    return f"{request.endpoint}:{str(name).strip().casefold()}"[:300]
+    try:
+        body: Any = request.get_json(silent=True) if request.is_json else None
+        name = body.get("email") if isinstance(body, dict) else request.form.get("username")
+    except HTTPException:  # the view refuses this body; an error here would pass for a broken storage
+        name = None
+    return f"{request.endpoint}:{str(name).strip().lower()}"[:300]
 
 
-by_account = limiter.limit("10/minute;50/hour", key_func=_account)
-"""For each account that somebody tries, whatever addresses they come from."""
+def _account_from_address() -> str:
+    return f"{_account()}:{client_address()}"
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+by_account = limiter.limit("10/minute;50/hour", key_func=_account_from_address)
+"""For each account that one address asks about."""
+
+by_guesses = [
+    limiter.limit("10/minute;50/hour", key_func=_account_from_address, deduct_when=_failed),
+    limiter.limit("200/hour", key_func=_account, deduct_when=_failed),
+]
+"""Failed sign-ins: few from one address, so that a stranger can't lock anybody out; and a bound over all addresses."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_instance
-from flask import Blueprint, Flask, Response, redirect, send_from_directory
+from flask import Blueprint, Flask, Response, send_from_directory
 from werkzeug.routing import IntegerConverter
-from werkzeug.wrappers import Response as BaseResponse
 
+from asyncops.errors import NotFound
 from asyncops.http.problem import CONTENT_TYPE, Problem
 from asyncops.pagination import MAX_ID
 
@@ -97,8 +97,8 @@ def start() -> Response:
 
 
 @docs.get("/assets/<name>")
-def asset(name: str) -> BaseResponse:
+def asset(name: str) -> Response:
     """Swagger UI's own files, from its Python package."""
     if name not in _ASSETS:
-        return redirect("/api/docs")
+        raise NotFound
     return send_from_directory(str(files("flask_swagger_ui") / "dist"), name, max_age=86_400)

@@ -13,6 +13,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate
 from asyncops.clock import format_time
 from asyncops.pagination import MAX_ID, PageRequest
 
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/?^_`{|}~-]+@[A-Za-z0-9.-]+")  # no quotes, no =?...?=
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -97,7 +98,7 @@ class Text(fields.String):
 
 
 class EmailAddress(fields.Email):
-    """An e-mail address of at most 255 characters, stripped."""
+    """An e-mail address of at most 255 characters, stripped: plain ASCII, nothing that a mail header would decode."""
 
     def __init__(self, **kwargs: Any) -> None:
         """Accept what marshmallow takes for an address."""
@@ -108,7 +109,7 @@ class EmailAddress(fields.Email):
 
     def _validate(self, value: Any) -> None:
         super()._validate(value)
-        if _CONTROL.search(value):
+        if not _PLAIN_ADDRESS.fullmatch(value):
             raise ValidationError("Not a valid email address.")
 
 

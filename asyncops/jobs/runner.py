@@ -35,6 +35,10 @@ def run(name: str, *ids: int | str) -> None:
         "request_id": rq_job.meta.get("request_id") if rq_job else None,
     }
     with structlog.contextvars.bound_contextvars(**context):
-        with _application.app_context(), unit_of_work():
-            job.function(*ids)
+        try:
+            with _application.app_context(), unit_of_work():
+                job.function(*ids)
+        except Exception:
+            log.exception("job_failed", ids=ids)
+            raise
         log.info("job", ids=ids, duration_ms=round((time.perf_counter() - started) * 1000, 1))

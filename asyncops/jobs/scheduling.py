@@ -63,7 +63,7 @@ class Scheduler(rq_scheduler.Scheduler):  # type: ignore[misc] # rq-scheduler ha
             self.cancel(gone)
         for entry in wanted.values():
             found = stored.get(entry.id)
-            if found is None or found.meta.get("cron_string") != entry.cron or list(found.args) != [entry.job]:
+            if found is None or _differs(found, entry):
                 self._schedule(entry)
 
     def _schedule(self, entry: Entry) -> None:
@@ -77,6 +77,12 @@ class Scheduler(rq_scheduler.Scheduler):  # type: ignore[misc] # rq-scheduler ha
             timeout=job.timeout,
             description=describe(entry.job),
         )
+
+
+def _differs(stored: Job, entry: Entry) -> bool:
+    job = find_job(entry.job)
+    wanted = (entry.cron, [entry.job], job.queue, job.timeout)
+    return (stored.meta.get("cron_string"), list(stored.args), stored.origin, stored.timeout) != wanted
 
 
 def run_forever(entries: tuple[Entry, ...], connection: Redis) -> None:

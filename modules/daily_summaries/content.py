@@ -17,8 +17,6 @@ from modules.daily_summaries.windows import Window
 LONGEST_LIST = 200
 """Longer lists are cut, and the number left out is told."""
 
-WEEK = 7
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -39,9 +37,9 @@ class Content:
     counts: dict[str, int]
 
 
-def build(window: Window) -> Content:
-    """Everything that happened in the window."""
-    sections = [section(window) for section in SECTIONS]
+def build(window: Window, week_before: Sequence[Window]) -> Content:
+    """Everything that happened in the window; `week_before` are the seven windows that its figures stand beside."""
+    sections = [section(window, week_before) for section in SECTIONS]
     body: dict[str, Any] = {}
     counts: dict[str, int] = {}
     statistics: dict[str, Any] = {"trends": {}}
@@ -55,7 +53,7 @@ def build(window: Window) -> Content:
     return Content(body | {"statistics": statistics, "left_out": left_out}, counts)
 
 
-def _status_updates(window: Window) -> Section:
+def _status_updates(window: Window, week_before: Sequence[Window]) -> Section:
     rows = queries.updates_in(window, LONGEST_LIST)
     total = rows[0].total if rows else 0
     return Section(
@@ -72,18 +70,18 @@ def _status_updates(window: Window) -> Section:
         },
         counts={"status_updates": total},
         statistics={"total_status_updates": total},
-        trends={"total_status_updates": _beside(queries.count_updates(_week_before(window)))},
+        trends={"total_status_updates": _beside(queries.count_updates(week_before))},
         left_out={"status_updates": total - len(rows)},
     )
 
 
-def _no_update_from(window: Window) -> Section:
-    people = queries.silent_people(window)
-    return Section(content={"no_update_from": [{"id": one.id, "full_name": one.full_name} for one in people]})
-
-
-def _week_before(window: Window) -> list[Window]:
-    return [window.earlier(days) for days in range(1, WEEK + 1)]
+def _no_update_from(window: Window, _: Sequence[Window]) -> Section:
+    people = queries.silent_people(window, LONGEST_LIST)
+    total = people[0].total if people else 0
+    return Section(
+        content={"no_update_from": [{"id": one.id, "full_name": one.full_name} for one in people]},
+        left_out={"no_update_from": total - len(people)},
+    )
 
 
 def _beside(figures: Sequence[int]) -> dict[str, float]:
@@ -91,5 +89,5 @@ def _beside(figures: Sequence[int]) -> dict[str, float]:
     return {"day_before": figures[0], "seven_day_mean": round(sum(figures) / len(figures), 2)}
 
 
-SECTIONS: tuple[Callable[[Window], Section], ...] = (_status_updates, _no_update_from)
+SECTIONS: tuple[Callable[[Window, Sequence[Window]], Section], ...] = (_status_updates, _no_update_from)
 """In the order in which a summary is read."""

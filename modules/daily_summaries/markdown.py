@@ -55,4 +55,5 @@ def _no_update_from(content: dict[str, Any]) -> Iterable[str]:
     if people := content["no_update_from"]:
         yield "## No update from"
         yield ""
-        yield ", ".join(escape(one["full_name"]) for one in people)
+        left_out = content["left_out"]["no_update_from"]
+        yield ", ".join(escape(one["full_name"]) for one in people) + (f", and {left_out} more" if left_out else "")

@@ -35,7 +35,7 @@ class DailySummary(Timestamped, Versioned, Model):
     blockers_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     decisions_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     generated_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=0, server_default=text("1"))
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
 
     @property
     def subject(self) -> Subject:

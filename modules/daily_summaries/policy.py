@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from asyncops.actor import Actor
-from asyncops.errors import Forbidden
 
 
 def require_may_generate(actor: Actor) -> None:
     """Refuse members; raises Forbidden."""
-    if not actor.is_admin:
-        raise Forbidden("Only an administrator may do this")
+    actor.require_admin()

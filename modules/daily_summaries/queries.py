@@ -70,9 +70,15 @@ def complete_days(days: Sequence[date]) -> set[date]:
 
 
 def updates_in(window: Window, limit: int) -> Sequence[AnyRow]:
-    """Status updates by author's name, oldest first; each row carries the number of all in the window."""
+    """The newest `limit` status updates, by author's name and oldest first; each row carries the number of all."""
     inside = _posted_in(window)
     total = select(func.count()).where(inside).scalar_subquery()
+    newest = (
+        select(status_updates.update_id)
+        .where(inside)
+        .order_by(status_updates.posted_at.desc(), status_updates.update_id.desc())
+        .limit(limit)
+    )
     return db.session.execute(
         select(
             status_updates.update_id.label("id"),
@@ -82,9 +88,8 @@ def updates_in(window: Window, limit: int) -> Sequence[AnyRow]:
             total.label("total"),
         )
         .join(_author.table, _author.id == status_updates.author_id)
-        .where(inside)
+        .where(status_updates.update_id.in_(newest))
         .order_by(func.lower(_author.name), _author.id, status_updates.posted_at, status_updates.update_id)
-        .limit(limit)
     ).all()
 
 
@@ -94,13 +99,14 @@ def count_updates(windows: Sequence[Window]) -> list[int]:
     return list(db.session.execute(select(*counts)).one())
 
 
-def silent_people(window: Window) -> Sequence[AnyRow]:
-    """Active people who were here before the window's end and posted nothing in it, by name."""
+def silent_people(window: Window, limit: int) -> Sequence[AnyRow]:
+    """Active people who were here before the window's end and posted nothing in it, by name; with their number."""
     posted = exists().where(status_updates.author_id == _author.id, _posted_in(window))
     return db.session.execute(
-        select(_author.id.label("id"), _author.name.label("full_name"))
+        select(_author.id.label("id"), _author.name.label("full_name"), func.count().over().label("total"))
         .where(_author.is_active, _author.joined_at < window.end, ~posted)
         .order_by(func.lower(_author.name), _author.id)
+        .limit(limit)
     ).all()
 
 

@@ -66,6 +66,7 @@ class LeftOut(Answer):
     """How many lines each cut list lacks."""
 
     status_updates = fields.Integer()
+    no_update_from = fields.Integer()
 
 
 class ContentOut(Answer):

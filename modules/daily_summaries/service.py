@@ -41,7 +41,8 @@ def get_summary(actor: Actor, summary_id: int) -> Any:  # noqa: ARG001 - everybo
 def look_at_today(actor: Actor) -> dict[str, Any]:  # noqa: ARG001 - everybody may read
     """The content of the last 24 hours; nothing is stored."""
     now = utcnow()
-    return content.build(Window(now - timedelta(hours=24), now)).body
+    window = Window(now - timedelta(hours=24), now)
+    return content.build(window, window.week_before()).body
 
 
 def generate_by_hand(actor: Actor, *, summary_date: date | None = None, force_update: bool = False) -> Any:
@@ -80,7 +81,7 @@ def generate_if_due(day: date) -> None:
 
 
 def _write(actor: Actor, day: date, summary: DailySummary | None, window: Window) -> DailySummary:
-    built = content.build(window)
+    built = content.build(window, _hour().week_before(day, window))
     summary = summary or DailySummary(summary_date=day)
     summary.write(window=window, content=built.body, counts=built.counts, at=utcnow())
     db.session.add(summary)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+WEEK = 7
 
 SETTLING = timedelta(seconds=30)
 """How long after its hour a day is summed up: what was written before the hour has been committed by then."""
@@ -23,9 +24,9 @@ class Window:
     end: datetime
     is_complete: bool = True
 
-    def earlier(self, days: int) -> Window:
-        """The same window some days before."""
-        return Window(self.start - days * DAY, self.end - days * DAY)
+    def week_before(self) -> list[Window]:
+        """The same hours of each of the seven days before, the day before first."""
+        return [Window(self.start - days * DAY, self.end - days * DAY) for days in range(1, WEEK + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,16 @@ class SummaryHour:
         """What the summary of `day` covers, made at `now`: for today up to now, for a past day up to its hour."""
         start, hour = self.on(day - DAY), self.on(day)
         end = max(now, start + timedelta(microseconds=1)) if day == self.today(now) else hour
-        return Window(start, end, is_complete=end >= hour)
+        return Window(start, end, is_complete=day < self.today(now) or now >= hour + SETTLING)
+
+    def week_before(self, day: date, window: Window) -> list[Window]:
+        """What stands beside `window`: the seven days' own windows, which follow the zone's clock changes.
+
+        One that ends at another moment than its day's hour (today's, by hand) is compared with the same hours.
+        """
+        if window.end != self.on(day):
+            return window.week_before()
+        return [self.scheduled_window(day - days * DAY) for days in range(1, WEEK + 1)]
 
     def scheduled_window(self, day: date) -> Window:
         """What the tick writes for `day`, however late it comes."""

@@ -6,15 +6,17 @@ import re
 
 from asyncops.actor import Actor
 from asyncops.config import Settings
-from asyncops.errors import Forbidden, Invalid
+from asyncops.errors import Invalid
 from modules.identity.errors import LastAdmin, OwnRole, RegistrationClosed
 from modules.identity.models import User
+
+MIN_PASSWORD_CHARACTERS = 8
+MAX_PASSWORD_BYTES = 72  # bcrypt reads no further; a longer one is refused, not cut
 
 
 def require_admin(actor: Actor) -> None:
     """Only administrators; raises Forbidden."""
-    if not actor.is_admin:
-        raise Forbidden("Only an administrator may do this")
+    actor.require_admin()
 
 
 def require_may_register(email: str, settings: Settings, *, invited: bool) -> None:
@@ -39,10 +41,6 @@ def require_may_change_standing(actor: Actor, user: User, active_admins: set[int
         raise LastAdmin
     if user.id == actor.id:
         raise OwnRole
-
-
-MIN_PASSWORD_CHARACTERS = 8
-MAX_PASSWORD_BYTES = 72  # bcrypt reads no further; a longer one is refused, not cut
 
 
 def require_good_password(password: str, email: str, *, field: str = "password") -> None:

@@ -48,8 +48,9 @@ def lock_user(user_id: int, missing: type[AppError] = UserNotFound) -> User:
 
 def find_user_by_email(email: str, *, for_update: bool = False) -> User | None:
     """The account with that e-mail, without regard to case."""
-    statement = select(User).where(func.lower(User.email) == func.lower(email))
-    return db.session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
+    # Lowered here, exactly as the rate limit lowers it: one account must not be reachable under two keys.
+    statement = select(User).where(func.lower(User.email) == email.lower())
+    return db.session.scalars(statement.with_for_update(key_share=True) if for_update else statement).one_or_none()
 
 
 def user_row(user_id: int) -> AnyRow:

@@ -10,7 +10,7 @@ from flask.views import MethodView
 from asyncops.extensions import settings
 from asyncops.http.auth import current_actor, current_token, forget_browser, issue_token
 from asyncops.http.blueprint import Blueprint, IfMatch, Parser
-from asyncops.http.limits import by_account, by_address
+from asyncops.http.limits import by_account, by_address, by_guesses
 from asyncops.http.schemas import Listing, page_of
 from asyncops.pagination import Page
 from modules.identity import service
@@ -94,7 +94,7 @@ class Registration(MethodView):
 class SignIn(MethodView):
     """Signing in."""
 
-    decorators: ClassVar[list[Any]] = [by_address, by_account]
+    decorators: ClassVar[list[Any]] = [by_address, *by_guesses]
 
     @auth.doc(**PUBLIC, requestBody=LOGIN_BODY)
     @Parser().use_args(Credentials(), location="credentials")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from marshmallow import ValidationError, fields, validate
 
+from asyncops.clock import zone_names
 from asyncops.http.schemas import Answer, EmailAddress, Id, Line, Listing, Moment, Person, Schema, Search, one_of
 from modules.identity.models import ROLES
 from modules.identity.service import links
@@ -93,7 +92,7 @@ class PasswordChangeIn(Schema):
 
 
 def _known_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise ValidationError("It must be an IANA time zone such as Europe/Madrid.")
 
 

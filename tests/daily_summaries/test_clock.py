@@ -90,7 +90,7 @@ def test_one_made_by_hand_before_the_hour_is_completed_by_the_tick(tick, summari
 
 @pytest.mark.usefixtures("caught_up")
 def test_one_made_by_hand_after_the_hour_is_left_alone(tick, summaries, sign_in, admin):
-    with time_machine.travel("2026-03-02T09:00:10Z", tick=False):
+    with time_machine.travel("2026-03-02T09:00:30Z", tick=False):
         sign_in(admin).post("/api/summaries/generate")
 
     tick("2026-03-02T09:01:00Z")

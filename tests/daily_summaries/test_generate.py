@@ -4,6 +4,10 @@ import threading
 
 import pytest
 import time_machine
+from sqlalchemy import text
+
+from asyncops.extensions import db
+from asyncops.transaction import unit_of_work
 
 NOON = "2026-03-02T12:00:00Z"
 
@@ -164,9 +168,26 @@ def test_a_long_day_is_cut_and_says_by_how_much(generate, post, long_ago):
     body = generate().json
 
     assert len(body["content"]["status_updates"]) == 200
-    assert body["content"]["left_out"] == {"status_updates": 3}
+    assert titles(body)[0] == "3"  # the oldest are left out
+    assert body["content"]["left_out"] == {"status_updates": 3, "no_update_from": 0}
     assert body["status_updates_count"] == 203
     assert "… and 3 more" in body["markdown"]
+
+
+def test_a_long_list_of_the_silent_is_cut_too(app, generate):
+    with app.app_context(), unit_of_work():
+        db.session.execute(
+            text(
+                "INSERT INTO users (email, password_hash, full_name, created_at) "
+                "SELECT n || '@example.org', 'x', 'N' || n, '2026-01-01' FROM generate_series(1, 203) n"
+            )
+        )
+
+    body = generate().json
+
+    assert len(body["content"]["no_update_from"]) == 200
+    assert body["content"]["left_out"]["no_update_from"] == 3
+    assert body["markdown"].endswith(", and 3 more\n")
 
 
 def test_the_markdown_reads_and_people_can_not_break_it(generate, post, make_user):

@@ -51,6 +51,29 @@ def test_by_hand_today_runs_up_to_now_from_the_same_start():
     assert late == Window(utc("2026-03-01T09:00:00"), utc("2026-03-02T15:00:00"), is_complete=True)
 
 
+def test_by_hand_within_the_settling_time_leaves_the_day_to_the_tick():
+    hour = utc("2026-03-02T09:00:00")
+
+    assert not NINE.window(date(2026, 3, 2), hour + SETTLING - timedelta(seconds=1)).is_complete
+    assert NINE.window(date(2026, 3, 2), hour + SETTLING).is_complete
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 3, 30), date(2026, 10, 25), date(2026, 10, 26)])
+def test_figures_stand_beside_the_days_own_windows_also_around_a_clock_change(day):
+    beside = NINE_IN_MADRID.week_before(day, NINE_IN_MADRID.scheduled_window(day))
+
+    assert beside == [NINE_IN_MADRID.scheduled_window(day - timedelta(days=days)) for days in range(1, 8)]
+
+
+def test_a_part_of_a_day_stands_beside_the_same_part():
+    window = Window(utc("2026-03-01T09:00:00"), utc("2026-03-02T08:00:00"), is_complete=False)
+
+    beside = NINE.week_before(date(2026, 3, 2), window)
+
+    assert beside[0] == Window(utc("2026-02-28T09:00:00"), utc("2026-03-01T08:00:00"))
+    assert len(beside) == 7
+
+
 def test_a_past_day_ends_at_its_hour_whenever_it_is_asked_for():
     assert NINE.window(date(2026, 2, 1), utc("2026-03-02T15:00:00")) == NINE.scheduled_window(date(2026, 2, 1))
 

@@ -141,6 +141,7 @@ def edit_user(
     if changes := user.set_role(role):
         publish(UserRoleChanged(actor, user.subject, changes))
     if changes := user.set_active(is_active):
+        void_open_resets(user.id)
         publish((UserReactivated if user.is_active else UserDeactivated)(actor, user.subject, changes))
     return queries.user_row(user.id)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import bcrypt
 
 from asyncops.extensions import settings
@@ -21,6 +19,6 @@ def verify_password(password: str, password_hash: str | None) -> bool:
     return fits and password_hash is not None and len(password.encode()) <= 72  # noqa: PLR2004 - bcrypt's limit
 
 
-@lru_cache
 def _nobodys_hash(rounds: int) -> str:
-    return bcrypt.hashpw(b"nobody", bcrypt.gensalt(rounds)).decode()
+    # No password has it; checking against it takes as long as against any other of that cost.
+    return f"$2b${rounds:02}${'.' * 53}"

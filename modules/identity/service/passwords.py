@@ -28,6 +28,7 @@ def change_password(actor: Actor, *, current_password: str, new_password: str, k
         raise WrongPassword
     policy.require_good_password(new_password, user.email, field="new_password")
     user.set_password(hash_password(new_password), keep=keep_token)
+    void_open_resets(user.id)
     publish(UserPasswordChanged(actor, user.subject))
 
 
@@ -64,7 +65,8 @@ def send_password_reset(reset_id: int) -> None:
     reset = queries.claim_unsent(PasswordReset, reset_id)
     if reset is None:
         return
-    user = queries.find_user_by_email(reset.email)
+    # Locked, so that an e-mail that changes at this moment either voids this reset or hides the account from it.
+    user = queries.find_user_by_email(reset.email, for_update=True)
     if user is not None and user.is_active:
         reset.user_id = user.id
         mail = Mail(

@@ -123,3 +123,25 @@ def test_a_refused_sign_in_leaves_an_earlier_session_alone(browser, member, is_s
     client.post("/api/auth/login", json={"email": member.email, "password": "wrong-horse-1"})
 
     assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://localhost:1"]
+)
+def test_another_sites_form_puts_nobody_into_an_account(app, member, password, origin):
+    client = app.test_client()
+    form = {"username": member.email, "password": password}
+
+    answer = client.post("/api/auth/login", data=form, headers={"Origin": origin})
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_our_own_pages_and_those_that_we_list_get_the_cookies(make_app, member, password):
+    listed = make_app(CORS_ORIGINS="https://app.example.org", PUBLIC_URL="https://ops.example.org/x")
+    for origin in ("http://localhost", "https://app.example.org", "https://ops.example.org"):
+        body = {"email": member.email, "password": password}
+        answer = listed.test_client().post("/api/auth/login", json=body, headers={"Origin": origin})
+        assert len(answer.headers.getlist("Set-Cookie")) == 2, origin

@@ -31,8 +31,60 @@ def test_the_eleventh_sign_in_of_a_minute_is_refused(guess, member, ten_guesses,
     assert_limited(guess(member.email, password))
 
 
-def test_also_from_another_address(guess, member, ten_guesses, password):
-    assert_limited(guess(member.email, password, address="192.0.2.9"))
+def test_a_stranger_locks_nobody_out_from_elsewhere(guess, member, ten_guesses, password):
+    assert guess(member.email, password, address="192.0.2.9").status_code == 200
+
+
+def test_guesses_from_many_addresses_have_a_bound_of_their_own(guess, member, password):
+    for address in range(20):
+        for _ in range(10):
+            assert guess(member.email, address=f"192.0.2.{address}").status_code == 401
+
+    refused = guess(member.email, password, address="192.0.2.200")
+
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    assert 60 < int(refused.headers["Retry-After"]) <= 3600
+
+
+def test_signing_in_rightly_counts_for_nothing(guess, member, password):
+    assert {guess(member.email, password).status_code for _ in range(12)} == {200}
+
+
+def test_a_look_alike_letter_opens_no_second_count(guess, make_user, password):
+    make_user(email="kii@example.org")
+    for _ in range(10):
+        guess("kii@example.org")
+
+    assert guess("k\u0130i@example.org", password).status_code == 401  # PostgreSQL alone would lower it to the same
+    assert_limited(guess("\u212aii@example.org", password))  # the Kelvin sign, which lowers to a plain k
+
+
+def test_a_body_that_is_too_large_does_not_switch_the_limit_off(client, guess, member, ten_guesses, password, logged):
+    big = {"username": "a" * 1_200_000, "password": "x"}
+    answer = client.post(LOGIN, data=big, environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+
+    assert answer.status_code == 413
+    assert_limited(guess(member.email, password))
+    assert "storage" not in logged()
+
+
+def test_behind_a_proxy_the_forwarded_address_counts(make_app, member):
+    def guess(app, address):
+        headers = {"X-Forwarded-For": f"203.0.113.1, {address}"}
+        body = {"email": member.email, "password": "wrong-horse-1"}
+        return app.test_client().post(LOGIN, json=body, headers=headers).status_code
+
+    behind = make_app(TRUSTED_PROXIES="1")
+    assert {guess(behind, "192.0.2.1") for _ in range(10)} == {401}
+    assert (guess(behind, "192.0.2.1"), guess(behind, "192.0.2.2")) == (429, 401)
+
+
+def test_without_a_proxy_nobody_chooses_their_address(client, member):
+    def guess(number):
+        body = {"email": member.email, "password": "wrong-horse-1"}
+        return client.post(LOGIN, json=body, headers={"X-Forwarded-For": f"192.0.2.{number}"}).status_code
+
+    assert [guess(number) for number in range(11)] == [401] * 10 + [429]
 
 
 @pytest.mark.parametrize("spelling", ["MAX@Example.org", " max@example.org "])
@@ -41,6 +93,7 @@ def test_also_for_another_spelling_of_the_email(guess, ten_guesses, password, sp
 
 
 def test_also_by_the_form(client, member, ten_guesses, password):
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
     assert_limited(client.post(LOGIN, data={"username": member.email, "password": password}))
 
 

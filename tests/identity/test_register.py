@@ -112,10 +112,14 @@ def test_an_email_joins_once(register, sql, again):
     assert sql("SELECT count(*) FROM users") == 1
 
 
-def test_case_is_disregarded_in_any_script(register):
-    register(email="jürgen@example.org")
+@pytest.mark.parametrize(
+    "email",
+    ["jürgen@example.org", "a@exämple.org", '"a b"@example.org', "=?utf-8?q?someone?=@example.org", "a=?b@example.org"],
+)
+def test_an_address_that_mail_programs_would_read_otherwise_is_refused(register, email):
+    answer = register(email=email)
 
-    assert register(email="JÜRGEN@example.org").status_code == 409
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["email"])
 
 
 def test_of_several_who_take_one_email_at_once_one_joins(app, register, while_held, sql):
@@ -151,7 +155,7 @@ def test_people_of_an_allowed_domain_join(by_domain, register, email):
 
 @pytest.mark.parametrize(
     "email",
-    ["a@example.net", "a@evil-example.org", "a@sub.example.org", "a@example.org.example.net", '"a@example.org"@x.org'],
+    ["a@example.net", "a@evil-example.org", "a@sub.example.org", "a@example.org.example.net", "a@example.org.x.org"],
 )
 def test_people_of_another_domain_do_not(by_domain, register, sql, email):
     answer = register(by_domain, email=email)

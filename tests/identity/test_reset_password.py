@@ -172,3 +172,24 @@ def test_of_two_links_of_one_person_at_once_one_wins(app, ask_reset, reset, whil
     )
 
     assert sorted(answers) == [200, 400]
+
+
+def test_a_changed_password_voids_links_from_before(token, reset, sign_in, member, try_password, password):
+    body = {"current_password": password, "new_password": "battery-staple-9"}
+    assert sign_in(member).post("/api/users/me/change-password", json=body).status_code == 200
+
+    assert reset(token).status_code == 400
+    assert try_password(member, "battery-staple-9") == 200
+
+
+def test_a_changed_email_voids_links_that_went_to_the_old_one(token, reset, sign_in, member):
+    assert sign_in(member).patch("/api/users/me", json={"email": "elsewhere@example.org"}).status_code == 200
+
+    assert reset(token).status_code == 400
+
+
+def test_a_deactivation_voids_links_also_past_a_reactivation(token, reset, sign_in, admin, member):
+    for active in (False, True):
+        assert sign_in(admin).patch(f"/api/users/{member.id}", json={"is_active": active}).status_code == 200
+
+    assert reset(token).status_code == 400

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from asyncops.errors import Conflict
 from asyncops.extensions import db
@@ -123,6 +124,32 @@ def test_a_database_that_is_away_is_a_503(make_app, sign_in, member):
 
     assert_problem(answer, 503, "database_unavailable")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_an_error_text_does_not_quote_what_people_wrote(broken, app):
+    def view():
+        db.session.execute(text("SELECT CAST(:given AS int)"), {"given": "private words"})
+
+    with pytest.raises(DBAPIError) as failure, app.app_context():
+        view()
+    assert "[parameters:" not in str(failure.value)
+    assert broken(view).get("/api/broken").status_code == 500
+
+
+def test_a_statement_that_takes_too_long_is_busy_and_not_away(broken):
+    def view():
+        db.session.execute(text("SET LOCAL statement_timeout = '20ms'"))
+        db.session.execute(text("SELECT pg_sleep(5)"))
+
+    assert_problem(broken(view).get("/api/broken"), 503, "database_busy")
+
+
+@pytest.mark.parametrize("url", ["//api/config", "/api//config", "/api/config//"])
+def test_doubled_slashes_lead_nowhere(client, url):
+    answer = client.get(url, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
 
 
 def test_nested_messages_become_flat():

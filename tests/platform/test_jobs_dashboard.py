@@ -52,6 +52,20 @@ def test_a_failed_job_shows_what_it_was(browser, admin, failed):
     assert browser(admin).get(f"/admin/jobs/0/view/job/{failed}").status_code == 200
 
 
+def test_what_an_error_quotes_stays_text(app, browser, admin, enqueue, work):
+    enqueue("daily_summaries.generate", "<img src=x onerror=alert(1)>")
+    work()
+    with app.app_context():
+        (job_id,) = FailedJobRegistry(queue=queue_named("summaries", redis_client())).get_job_ids()
+    client = browser(admin)
+
+    for url in (f"/admin/jobs/0/data/job/{job_id}.json", "/admin/jobs/0/data/jobs/summaries/failed/8/asc/1.json"):
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert "<img" not in answer.text
+        assert "&lt;img" in answer.text
+
+
 def test_a_failed_job_can_be_queued_again(app, browser, admin, failed):
     answer = browser(admin).post(f"/admin/jobs/job/{failed}/requeue", headers=SAME)
 
@@ -70,7 +84,14 @@ def test_all_failed_jobs_can_be_queued_again_but_not_by_a_link(app, browser, adm
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost.evil.example"}]
+    "headers",
+    [
+        {},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "http://["},
+    ],
 )
 def test_another_sites_page_changes_nothing(app, browser, admin, failed, headers):
     answer = browser(admin).post(f"/admin/jobs/job/{failed}/requeue", headers=headers)

@@ -52,6 +52,17 @@ def test_an_exception_keeps_its_trace_on_the_one_line(lines):
     assert "test_logging.py" in line["exception"]
 
 
+def test_a_job_that_fails_says_which_one_and_for_whom(lines, enqueue, work):
+    structlog.contextvars.bind_contextvars(request_id="request-3")
+    enqueue("daily_summaries.generate", "no-date")
+    structlog.contextvars.clear_contextvars()
+    work()
+
+    (line,) = [line for line in lines() if line["event"] == "job_failed"]
+    assert (line["job"], line["ids"], line["request_id"]) == ("daily_summaries.generate", ["no-date"], "request-3")
+    assert "Invalid isoformat" in line["exception"]
+
+
 def test_a_job_is_one_line_with_its_own_and_its_requests_id(lines, enqueue, work):
     structlog.contextvars.bind_contextvars(request_id="request-2")
     enqueue("identity.purge_expired")

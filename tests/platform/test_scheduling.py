@@ -1,11 +1,13 @@
 """The clock: entries equal the page, whatever Redis held before; ticks do not pile up."""
 
 import time
+from dataclasses import replace
 
 import pytest
 import time_machine
 
 from asyncops.extensions import redis_client
+from asyncops.jobs import registry
 from asyncops.jobs.enqueue import queue_named
 from asyncops.jobs.scheduling import Entry, Scheduler
 
@@ -42,6 +44,18 @@ def test_the_entries_become_those_of_the_page(scheduler):
         "clock-daily_summaries-generate_due": ("daily_summaries.generate_due", "* * * * *"),
         "clock-identity-purge_expired": ("identity.purge_expired", "20 3 * * *"),
     }
+
+
+@pytest.mark.parametrize("changed", [{"queue": "notifications"}, {"timeout": 7}])
+def test_an_entry_whose_job_changed_is_replaced(scheduler, monkeypatch, changed):
+    scheduler().reconcile()
+    name = "identity.purge_expired"
+    monkeypatch.setitem(registry._jobs, name, replace(registry.find_job(name), **changed))
+
+    scheduler().reconcile()
+
+    (entry,) = [job for job in scheduler().get_jobs() if job.args == [name]]
+    assert {"queue": entry.origin, "timeout": entry.timeout}.items() >= changed.items()
 
 
 def test_a_second_reconciliation_moves_nothing(scheduler):

@@ -93,11 +93,18 @@ def test_a_scheduler_outlives_a_restart_of_redis(start, servers, queue, hurry):
     assert scheduler.poll() is None
 
 
-@pytest.mark.parametrize("name", ["worker", "scheduler"])
-def test_a_process_told_to_stop_ends_by_itself(start, queue, name):
-    process = start(name)
-    born = "rq:workers" if name == "worker" else "rq:scheduler:scheduled_jobs"
-    eventually(lambda: queue.exists(born), f"the {name}")
+def test_a_worker_told_to_stop_ends_by_itself(start, workers_ready):
+    process = start("worker")
+    workers_ready(1)
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(timeout=60) == 0
+
+
+def test_a_scheduler_told_to_stop_ends_by_itself(start, queue):
+    process = start("scheduler")
+    eventually(lambda: queue.exists("rq:scheduler:scheduled_jobs"), "its first look at the clock")
 
     process.send_signal(signal.SIGTERM)
 

@@ -24,7 +24,7 @@ class Section:
 
     content: dict[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
-    statistics: dict[str, int] = field(default_factory=dict)
+    statistics: dict[str, Any] = field(default_factory=dict)
     trends: dict[str, dict[str, float]] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
 
@@ -53,25 +53,74 @@ def build(window: Window, week_before: Sequence[Window]) -> Content:
     return Content(body | {"statistics": statistics, "left_out": left_out}, counts)
 
 
-def _status_updates(window: Window, week_before: Sequence[Window]) -> Section:
-    rows = queries.updates_in(window, LONGEST_LIST)
-    total = rows[0].total if rows else 0
+def _incidents(window: Window, week_before: Sequence[Window]) -> Section:
+    figures: dict[str, queries.Condition] = {
+        "active_incidents": queries.incident_active_at_end,
+        "critical_incidents": queries.critical_at_end,
+        "incidents_opened": queries.incident_opened_in,
+        "incidents_resolved": queries.incident_resolved_in,
+    }
+    statistics, trends = _figures(figures, window, week_before)
+    lists = {
+        "incidents": ("active_incidents", queries.incident_active_at_end(window)),
+        "incidents_opened": ("incidents_opened", queries.incident_opened_in(window)),
+        "incidents_resolved": ("incidents_resolved", queries.incident_resolved_in(window)),
+    }
+    content = {
+        name: [_incident_line(row) for row in queries.incident_lines(condition, LONGEST_LIST)]
+        for name, (_, condition) in lists.items()
+    }
+    median = queries.median_hours_to_resolve(window)
     return Section(
-        content={
-            "status_updates": [
-                {
-                    "id": row.id,
-                    "title": row.title,
-                    "author": {"id": row.author.id, "full_name": row.author.full_name},
-                    "created_at": format_time(row.created_at),
-                }
-                for row in rows
-            ]
-        },
+        content=content,
+        counts={"incidents": statistics["active_incidents"]},
+        statistics={**statistics, "median_hours_to_resolve": None if median is None else round(median, 2)},
+        trends=trends,
+        left_out={name: statistics[figure] - len(content[name]) for name, (figure, _) in lists.items()},
+    )
+
+
+def _blockers(window: Window, week_before: Sequence[Window]) -> Section:
+    statistics, trends = _figures({"active_blockers": queries.blocker_active_at_end}, window, week_before)
+    rows = queries.blocker_lines(window, LONGEST_LIST)
+    lines = [
+        {
+            "id": row.id,
+            "description": row.description,
+            "status": row.status,
+            "reported_by": _person(row.reported_by),
+            "created_at": format_time(row.created_at),
+            "age_hours": round(float(row.age_hours), 2),
+        }
+        for row in rows
+    ]
+    return Section(
+        content={"blockers": lines},
+        counts={"blockers": statistics["active_blockers"]},
+        statistics=statistics,
+        trends=trends,
+        left_out={"blockers": statistics["active_blockers"] - len(lines)},
+    )
+
+
+def _status_updates(window: Window, week_before: Sequence[Window]) -> Section:
+    statistics, trends = _figures({"total_status_updates": queries.posted_in}, window, week_before)
+    total = statistics["total_status_updates"]
+    lines = [
+        {
+            "id": row.id,
+            "title": row.title,
+            "author": _person(row.author),
+            "created_at": format_time(row.created_at),
+        }
+        for row in queries.updates(window, LONGEST_LIST)
+    ]
+    return Section(
+        content={"status_updates": lines},
         counts={"status_updates": total},
-        statistics={"total_status_updates": total},
-        trends={"total_status_updates": _beside(queries.count_updates(week_before))},
-        left_out={"status_updates": total - len(rows)},
+        statistics=statistics,
+        trends=trends,
+        left_out={"status_updates": total - len(lines)},
     )
 
 
@@ -79,15 +128,43 @@ def _no_update_from(window: Window, _: Sequence[Window]) -> Section:
     people = queries.silent_people(window, LONGEST_LIST)
     total = people[0].total if people else 0
     return Section(
-        content={"no_update_from": [{"id": one.id, "full_name": one.full_name} for one in people]},
+        content={"no_update_from": [_person(one) for one in people]},
         left_out={"no_update_from": total - len(people)},
     )
 
 
-def _beside(figures: Sequence[int]) -> dict[str, float]:
-    """What stands beside a figure: the day before's, and the mean of the seven days before (two decimals)."""
-    return {"day_before": figures[0], "seven_day_mean": round(sum(figures) / len(figures), 2)}
+def _incident_line(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "severity": row.severity,
+        "status": row.status,
+        "assigned_to": _person(row.assigned_to) if row.assigned_to.id is not None else None,
+        "created_at": format_time(row.created_at),
+        "hours_to_resolve": None if row.hours_to_resolve is None else round(float(row.hours_to_resolve), 2),
+    }
 
 
-SECTIONS: tuple[Callable[[Window, Sequence[Window]], Section], ...] = (_status_updates, _no_update_from)
+def _person(row: Any) -> dict[str, Any]:
+    return {"id": row.id, "full_name": row.full_name}
+
+
+def _figures(
+    conditions: dict[str, queries.Condition], window: Window, week_before: Sequence[Window]
+) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
+    """Each figure of the window, and what stands beside it: the day before's, and the mean of seven (two decimals)."""
+    statistics: dict[str, Any] = {}
+    trends: dict[str, dict[str, float]] = {}
+    for name, condition in conditions.items():
+        statistics[name], *before = queries.count([window, *week_before], condition)
+        trends[name] = {"day_before": before[0], "seven_day_mean": round(sum(before) / len(before), 2)}
+    return statistics, trends
+
+
+SECTIONS: tuple[Callable[[Window, Sequence[Window]], Section], ...] = (
+    _incidents,
+    _blockers,
+    _status_updates,
+    _no_update_from,
+)
 """In the order in which a summary is read."""

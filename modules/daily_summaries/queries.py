@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import AnyRow
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from modules.blockers import views as blockers
 from modules.daily_summaries.errors import SummaryNotFound
 from modules.daily_summaries.models import DailySummary
 from modules.daily_summaries.windows import Window
 from modules.identity.views import person
+from modules.incidents import views as incidents
 from modules.status_updates import views as status_updates
 
 NEWEST_FIRST = Keyset(DailySummary, (DailySummary.summary_date, DailySummary.id))
@@ -37,6 +41,11 @@ WHOLE_COLUMNS = (
 )
 
 _author = person("author")
+_assignee = person("assigned_to")
+_reporter = person("reported_by")
+
+
+Condition = Callable[[Window], ColumnElement[bool]]
 
 
 def summary_row(summary_id: int) -> AnyRow:
@@ -69,13 +78,47 @@ def complete_days(days: Sequence[date]) -> set[date]:
     return set(db.session.scalars(statement))
 
 
-def updates_in(window: Window, limit: int) -> Sequence[AnyRow]:
-    """The newest `limit` status updates, by author's name and oldest first; each row carries the number of all."""
-    inside = _posted_in(window)
-    total = select(func.count()).where(inside).scalar_subquery()
+def count(windows: Sequence[Window], condition: Condition) -> list[int]:
+    """How many rows meet the condition in each of the windows, in one statement."""
+    counts = [select(func.count()).where(condition(window)).scalar_subquery() for window in windows]
+    return list(db.session.execute(select(*counts)).one())
+
+
+def posted_in(window: Window) -> ColumnElement[bool]:
+    """Status updates of the window."""
+    return _within(status_updates.posted_at, window)
+
+
+def incident_active_at_end(window: Window) -> ColumnElement[bool]:
+    """Incidents that were open when the window ended, so that a past day shows what was open then."""
+    return _unfinished(incidents.opened_at, incidents.resolved_at, window) & ~incidents.archived
+
+
+def critical_at_end(window: Window) -> ColumnElement[bool]:
+    """Critical incidents that were open when the window ended."""
+    return incident_active_at_end(window) & (incidents.severity == "critical")
+
+
+def incident_opened_in(window: Window) -> ColumnElement[bool]:
+    """Incidents reported in the window."""
+    return _within(incidents.opened_at, window)
+
+
+def incident_resolved_in(window: Window) -> ColumnElement[bool]:
+    """Incidents resolved or closed in the window."""
+    return _within(incidents.resolved_at, window)
+
+
+def blocker_active_at_end(window: Window) -> ColumnElement[bool]:
+    """Blockers that somebody waited for when the window ended."""
+    return _unfinished(blockers.reported_at, blockers.resolved_at, window) & ~blockers.archived
+
+
+def updates(window: Window, limit: int) -> Sequence[AnyRow]:
+    """The newest `limit` status updates, by author's name and oldest first."""
     newest = (
         select(status_updates.update_id)
-        .where(inside)
+        .where(posted_in(window))
         .order_by(status_updates.posted_at.desc(), status_updates.update_id.desc())
         .limit(limit)
     )
@@ -85,7 +128,6 @@ def updates_in(window: Window, limit: int) -> Sequence[AnyRow]:
             status_updates.title,
             status_updates.posted_at.label("created_at"),
             _author.columns,
-            total.label("total"),
         )
         .join(_author.table, _author.id == status_updates.author_id)
         .where(status_updates.update_id.in_(newest))
@@ -93,15 +135,56 @@ def updates_in(window: Window, limit: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def count_updates(windows: Sequence[Window]) -> list[int]:
-    """How many updates were posted in each of the windows, in one statement."""
-    counts = [select(func.count()).where(_posted_in(window)).scalar_subquery() for window in windows]
-    return list(db.session.execute(select(*counts)).one())
+def incident_lines(condition: ColumnElement[bool], limit: int) -> Sequence[AnyRow]:
+    """Incidents, worst first, then oldest; with who is on them and the hours it took to resolve them."""
+    took = func.extract("epoch", incidents.resolved_at - incidents.opened_at) / 3600
+    return db.session.execute(
+        select(
+            incidents.incident_id.label("id"),
+            incidents.title,
+            incidents.severity,
+            incidents.status,
+            incidents.opened_at.label("created_at"),
+            took.label("hours_to_resolve"),
+            _assignee.columns,
+        )
+        .outerjoin(_assignee.table, _assignee.id == incidents.assigned_to_id)
+        .where(condition)
+        .order_by(incidents.severity_rank.desc(), incidents.opened_at, incidents.incident_id)
+        .limit(limit)
+    ).all()
+
+
+def median_hours_to_resolve(window: Window) -> float | None:
+    """The median over the incidents resolved in the window; None without any."""
+    took = func.extract("epoch", incidents.resolved_at - incidents.opened_at) / 3600
+    median = func.percentile_cont(0.5).within_group(took)
+    found = db.session.scalar(select(median).where(incident_resolved_in(window)))
+    return None if found is None else float(found)
+
+
+def blocker_lines(window: Window, limit: int) -> Sequence[AnyRow]:
+    """Blockers active at the window's end, oldest first, with their age in hours at that moment."""
+    age = func.extract("epoch", window.end - blockers.reported_at) / 3600
+    return db.session.execute(
+        select(
+            blockers.blocker_id.label("id"),
+            blockers.description,
+            blockers.status,
+            blockers.reported_at.label("created_at"),
+            age.label("age_hours"),
+            _reporter.columns,
+        )
+        .join(_reporter.table, _reporter.id == blockers.reporter_id)
+        .where(blocker_active_at_end(window))
+        .order_by(blockers.reported_at, blockers.blocker_id)
+        .limit(limit)
+    ).all()
 
 
 def silent_people(window: Window, limit: int) -> Sequence[AnyRow]:
     """Active people who were here before the window's end and posted nothing in it, by name; with their number."""
-    posted = exists().where(status_updates.author_id == _author.id, _posted_in(window))
+    posted = exists().where(status_updates.author_id == _author.id, posted_in(window))
     return db.session.execute(
         select(_author.id.label("id"), _author.name.label("full_name"), func.count().over().label("total"))
         .where(_author.is_active, _author.joined_at < window.end, ~posted)
@@ -110,5 +193,11 @@ def silent_people(window: Window, limit: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def _posted_in(window: Window) -> ColumnElement[bool]:
-    return (status_updates.posted_at >= window.start) & (status_updates.posted_at < window.end)
+def _within(moment: InstrumentedAttribute[Any], window: Window) -> ColumnElement[bool]:
+    return and_(moment >= window.start, moment < window.end)
+
+
+def _unfinished(
+    began: InstrumentedAttribute[Any], ended: InstrumentedAttribute[Any], window: Window
+) -> ColumnElement[bool]:
+    return and_(began < window.end, or_(ended.is_(None), ended >= window.end))

@@ -42,6 +42,29 @@ class UpdateLineOut(Answer):
     created_at = fields.String(metadata={"format": "date-time"})
 
 
+class IncidentLineOut(Answer):
+    """An incident in a summary."""
+
+    id = fields.Integer()
+    title = fields.String()
+    severity = fields.String()
+    status = fields.String(metadata={"description": "As it was when the summary was made"})
+    assigned_to = fields.Nested(AuthorOut, allow_none=True)
+    created_at = fields.String(metadata={"format": "date-time"})
+    hours_to_resolve = fields.Float(allow_none=True)
+
+
+class BlockerLineOut(Answer):
+    """A blocker in a summary."""
+
+    id = fields.Integer()
+    description = fields.String()
+    status = fields.String(metadata={"description": "As it was when the summary was made"})
+    reported_by = fields.Nested(AuthorOut)
+    created_at = fields.String(metadata={"format": "date-time"})
+    age_hours = fields.Float(metadata={"description": "At the window's end"})
+
+
 class FigureBesideOut(Answer):
     """What stands beside a figure."""
 
@@ -52,12 +75,23 @@ class FigureBesideOut(Answer):
 class TrendsOut(Answer):
     """Each figure's comparison with earlier days."""
 
+    active_incidents = fields.Nested(FigureBesideOut)
+    critical_incidents = fields.Nested(FigureBesideOut)
+    incidents_opened = fields.Nested(FigureBesideOut)
+    incidents_resolved = fields.Nested(FigureBesideOut)
+    active_blockers = fields.Nested(FigureBesideOut)
     total_status_updates = fields.Nested(FigureBesideOut)
 
 
 class StatisticsOut(Answer):
     """A summary's figures."""
 
+    active_incidents = fields.Integer(metadata={"description": "At the window's end"})
+    critical_incidents = fields.Integer(metadata={"description": "At the window's end"})
+    incidents_opened = fields.Integer()
+    incidents_resolved = fields.Integer()
+    median_hours_to_resolve = fields.Float(allow_none=True)
+    active_blockers = fields.Integer(metadata={"description": "At the window's end"})
     total_status_updates = fields.Integer()
     trends = fields.Nested(TrendsOut)
 
@@ -65,6 +99,10 @@ class StatisticsOut(Answer):
 class LeftOut(Answer):
     """How many lines each cut list lacks."""
 
+    incidents = fields.Integer()
+    incidents_opened = fields.Integer()
+    incidents_resolved = fields.Integer()
+    blockers = fields.Integer()
     status_updates = fields.Integer()
     no_update_from = fields.Integer()
 
@@ -72,6 +110,10 @@ class LeftOut(Answer):
 class ContentOut(Answer):
     """What happened."""
 
+    incidents = fields.List(fields.Nested(IncidentLineOut), metadata={"description": "Active ones, worst first"})
+    incidents_opened = fields.List(fields.Nested(IncidentLineOut))
+    incidents_resolved = fields.List(fields.Nested(IncidentLineOut))
+    blockers = fields.List(fields.Nested(BlockerLineOut), metadata={"description": "Active ones, oldest first"})
     status_updates = fields.List(fields.Nested(UpdateLineOut), metadata={"description": "By author, oldest first"})
     no_update_from = fields.List(fields.Nested(AuthorOut))
     statistics = fields.Nested(StatisticsOut)

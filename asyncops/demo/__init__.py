@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from asyncops.actor import Actor
+from asyncops.changes import ABSENT
 from asyncops.clock import as_of, utcnow
 from asyncops.extensions import settings
 from asyncops.transaction import unit_of_work
+from modules.blockers import service as blockers
 from modules.identity import service as identity
 from modules.identity.errors import EmailTaken
+from modules.incidents import service as incidents
 from modules.status_updates import service as status_updates
 
 DOMAIN = "velotools.example"
 PASSWORD = "demo-team-1"  # noqa: S105 - printed for everybody; the seeding refuses to run in production
 DAYS = 14
+
+Act = Callable[[], None]
 
 
 def seed() -> str:
@@ -30,10 +37,13 @@ def seed() -> str:
     try:
         with unit_of_work():
             team = _join(story["team"], now - timedelta(days=DAYS))
-            posted = _post(story["updates"], team, now)
+            past = [(moment, act) for moment, act in _acts(story, team, now) if moment < now]
+            for moment, act in sorted(past, key=lambda pair: pair[0]):
+                with as_of(moment):
+                    act()
     except EmailTaken:
         return "The demo team is there already."
-    return f"Demo: {len(team)} people, {posted} status updates. Sign in as {_email(story['team'][0])} with {PASSWORD}"
+    return f"Demo: a team of {len(team)} with two weeks of work. Sign in as {_email(story['team'][0])} with {PASSWORD}"
 
 
 def _join(members: list[dict[str, str]], moment: datetime) -> dict[str, Actor]:
@@ -47,15 +57,52 @@ def _join(members: list[dict[str, str]], moment: datetime) -> dict[str, Actor]:
     return team
 
 
-def _post(updates: list[dict[str, Any]], team: dict[str, Actor], now: datetime) -> int:
-    moments = [(_moment(update, team[update["author"]], now), update) for update in updates]
-    past = sorted(((moment, update) for moment, update in moments if moment < now), key=lambda pair: pair[0])
-    for moment, update in past:
-        with as_of(moment):
-            status_updates.post_status_update(
-                team[update["author"]], title=update["title"], content=update["content"], tags=update.get("tags", [])
-            )
-    return len(past)
+def _acts(story: dict[str, Any], team: dict[str, Actor], now: datetime) -> Iterator[tuple[datetime, Act]]:
+    """Everything that somebody did before now, with its moment."""
+    for update in story["updates"]:
+        yield _moment(update, team[update["author"]], now), partial(_post, team, update)
+    for record, report, step in (
+        ("incidents", _report_incident, _change_status),
+        ("blockers", _report_blocker, _resolve),
+    ):
+        for entry in story[record]:
+            made: list[int] = []  # the record's id, once the first act has run
+            yield _moment(entry, team[entry["reporter"]], now), partial(report, team, entry, made)
+            for taken in entry.get("steps", []):
+                yield _moment(taken, team[taken["by"]], now), partial(step, team, taken, made)
+
+
+def _post(team: dict[str, Actor], update: dict[str, Any]) -> None:
+    status_updates.post_status_update(
+        team[update["author"]], title=update["title"], content=update["content"], tags=update.get("tags", [])
+    )
+
+
+def _report_incident(team: dict[str, Actor], entry: dict[str, Any], made: list[int]) -> None:
+    assignee = team[entry["assigned_to"]].id if "assigned_to" in entry else None
+    incident = incidents.report_incident(
+        team[entry["reporter"]],
+        title=entry["title"],
+        description=entry["description"],
+        severity=entry["severity"],
+        assigned_to_id=assignee,
+    )
+    made.append(incident.id)
+
+
+def _change_status(team: dict[str, Actor], step: dict[str, Any], made: list[int]) -> None:
+    incidents.change_incident_status(
+        team[step["by"]], made[0], status=step["status"], resolution_notes=step.get("notes", ABSENT)
+    )
+
+
+def _report_blocker(team: dict[str, Actor], entry: dict[str, Any], made: list[int]) -> None:
+    blocker = blockers.report_blocker(team[entry["reporter"]], description=entry["description"], impact=entry["impact"])
+    made.append(blocker.id)
+
+
+def _resolve(team: dict[str, Actor], step: dict[str, Any], made: list[int]) -> None:
+    blockers.resolve_blocker(team[step["by"]], made[0], resolution_notes=step["resolve"])
 
 
 def _moment(update: dict[str, Any], author: Actor, now: datetime) -> datetime:

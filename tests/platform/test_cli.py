@@ -31,7 +31,7 @@ def run(app, environment):
     return run
 
 
-@pytest.mark.parametrize("command", ["up", "migrate", "worker", "scheduler", "create-admin", "seed-demo"])
+@pytest.mark.parametrize("command", ["up", "migrate", "worker", "scheduler"])
 def test_a_wrong_setting_stops_every_command_with_one_line(run, command):
     code, output, errors = run(command, SUMMARY_TIME="noon")
 

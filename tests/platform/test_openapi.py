@@ -10,7 +10,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from asyncops.app import create_app
 from asyncops.config import Settings
 
-EXAMPLES = 15
+EXAMPLES = 12
 """For each operation, of good input and of bad."""
 
 CONFIG = SchemathesisConfig.from_dict(

@@ -23,6 +23,7 @@ from asyncops.http.application import Application
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
 from modules.daily_summaries.routes import blp as daily_summaries
+from modules.decisions.routes import blp as decisions
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.incidents.routes import blp as incidents
@@ -99,7 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, daily_summaries):
+    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, decisions, daily_summaries):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -16,6 +16,7 @@ from asyncops.clock import as_of, utcnow
 from asyncops.extensions import settings
 from asyncops.transaction import unit_of_work
 from modules.blockers import service as blockers
+from modules.decisions import service as decisions
 from modules.identity import service as identity
 from modules.identity.errors import EmailTaken
 from modules.incidents import service as incidents
@@ -61,6 +62,9 @@ def _acts(story: dict[str, Any], team: dict[str, Actor], now: datetime) -> Itera
     """Everything that somebody did before now, with its moment."""
     for update in story["updates"]:
         yield _moment(update, team[update["author"]], now), partial(_post, team, update)
+    for decision in story["decisions"]:
+        moment = _moment(decision, team[decision["creator"]], now)
+        yield moment, partial(_decide, team, decision, moment.date())
     for record, report, step in (
         ("incidents", _report_incident, _change_status),
         ("blockers", _report_blocker, _resolve),
@@ -75,6 +79,19 @@ def _acts(story: dict[str, Any], team: dict[str, Actor], now: datetime) -> Itera
 def _post(team: dict[str, Actor], update: dict[str, Any]) -> None:
     status_updates.post_status_update(
         team[update["author"]], title=update["title"], content=update["content"], tags=update.get("tags", [])
+    )
+
+
+def _decide(team: dict[str, Actor], decision: dict[str, Any], day: date) -> None:
+    decisions.record_decision(
+        team[decision["creator"]],
+        title=decision["title"],
+        description=decision["description"],
+        context=decision["context"],
+        outcome=decision["outcome"],
+        decision_date=day,
+        participant_ids=[team[key].id or 0 for key in decision["with"]],
+        tags=decision["tags"],
     )
 
 

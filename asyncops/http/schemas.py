@@ -171,6 +171,20 @@ class Tags(fields.List[str]):
         return list(dict.fromkeys(tags))
 
 
+class Ids(fields.List[int]):
+    """Ids of records; null is an empty list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept up to 100."""
+        super().__init__(Id(strict=True), validate=validate.Length(max=100), allow_none=True, **kwargs)
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """As a list field, and null as the empty list."""
+        return super().deserialize([] if value is None else value, attr, data, **kwargs)
+
+
 class CommaList(fields.String):
     """A query parameter that lists words with commas between; blanks fall away."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
+from asyncops.database import AnyRow
+from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.activity.models import Activity
 from modules.identity.views import person
@@ -40,7 +44,17 @@ def list_activity(
         where.append(Activity.occurred_at >= since)
     if until is not None:
         where.append(Activity.occurred_at < until)
-    statement = select(
+    return paginate(_rows(), NEWEST_FIRST, page, where=where)
+
+
+def history(subject_type: str, subject_id: int) -> Sequence[AnyRow]:
+    """Everything that happened to one record, newest first."""
+    about = (Activity.subject_type == subject_type) & (Activity.subject_id == subject_id)
+    return db.session.execute(_rows().where(about).order_by(*NEWEST_FIRST.order_by())).all()
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return select(
         Activity.id,
         Activity.occurred_at,
         Activity.action,
@@ -51,4 +65,3 @@ def list_activity(
         Activity.request_id,
         _actor.columns,
     ).outerjoin(_actor.table, _actor.id == Activity.actor_id)
-    return paginate(statement, NEWEST_FIRST, page, where=where)

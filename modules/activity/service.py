@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +55,11 @@ def list_activity(
         since=since,
         until=until,
     )
+
+
+def history(subject_type: str, subject_id: int) -> Sequence[Any]:
+    """Everything that happened to one record, newest first; also of one that is gone."""
+    return queries.history(subject_type, subject_id)
 
 
 def _plain(value: Any) -> Any:

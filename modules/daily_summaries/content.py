@@ -103,6 +103,22 @@ def _blockers(window: Window, week_before: Sequence[Window]) -> Section:
     )
 
 
+def _decisions(window: Window, week_before: Sequence[Window]) -> Section:
+    statistics, trends = _figures({"decisions_last_7_days": queries.decided_lately}, window, week_before)
+    lines = [
+        {"id": row.id, "title": row.title, "decision_date": row.decision_date.isoformat()}
+        for row in queries.decision_lines(window, LONGEST_LIST)
+    ]
+    total = statistics["decisions_last_7_days"]
+    return Section(
+        content={"recent_decisions": lines},
+        counts={"decisions": total},
+        statistics=statistics,
+        trends=trends,
+        left_out={"recent_decisions": total - len(lines)},
+    )
+
+
 def _status_updates(window: Window, week_before: Sequence[Window]) -> Section:
     statistics, trends = _figures({"total_status_updates": queries.posted_in}, window, week_before)
     total = statistics["total_status_updates"]
@@ -165,6 +181,7 @@ SECTIONS: tuple[Callable[[Window, Sequence[Window]], Section], ...] = (
     _incidents,
     _blockers,
     _status_updates,
+    _decisions,
     _no_update_from,
 )
 """In the order in which a summary is read."""

@@ -26,6 +26,7 @@ def render(day: date, content: dict[str, Any], *, base_url: str) -> str:
     lines += _incidents(content, base_url)
     lines += _blockers(content, base_url)
     lines += _status_updates(content, base_url)
+    lines += _decisions(content, base_url)
     lines += _no_update_from(content)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -90,6 +91,15 @@ def _status_updates(content: dict[str, Any], base_url: str) -> Iterable[str]:
     if left_out := content["left_out"]["status_updates"]:
         yield f"… and {left_out} more"
         yield ""
+
+
+def _decisions(content: dict[str, Any], base_url: str) -> Iterable[str]:
+    if content["recent_decisions"]:
+        yield from _heading("Decided this week")
+        for decision in content["recent_decisions"]:
+            title = escape(decision["title"])
+            yield f"- [{title}]({base_url}/decisions/{decision['id']}), {decision['decision_date']}"
+        yield from _end_of_list(content["left_out"]["recent_decisions"])
 
 
 def _heading(text: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -16,6 +16,7 @@ from modules.blockers import views as blockers
 from modules.daily_summaries.errors import SummaryNotFound
 from modules.daily_summaries.models import DailySummary
 from modules.daily_summaries.windows import Window
+from modules.decisions import views as decisions
 from modules.identity.views import person
 from modules.incidents import views as incidents
 from modules.status_updates import views as status_updates
@@ -112,6 +113,22 @@ def incident_resolved_in(window: Window) -> ColumnElement[bool]:
 def blocker_active_at_end(window: Window) -> ColumnElement[bool]:
     """Blockers that somebody waited for when the window ended."""
     return _unfinished(blockers.reported_at, blockers.resolved_at, window) & ~blockers.archived
+
+
+def decided_lately(window: Window) -> ColumnElement[bool]:
+    """Decisions recorded in the seven days before the window's end."""
+    since = window.end - timedelta(days=7)
+    return and_(decisions.recorded_at >= since, decisions.recorded_at < window.end, decisions.deleted_at.is_(None))
+
+
+def decision_lines(window: Window, limit: int) -> Sequence[AnyRow]:
+    """Decisions of the last seven days, by their date, newest first."""
+    return db.session.execute(
+        select(decisions.decision_id.label("id"), decisions.title, decisions.decision_date)
+        .where(decided_lately(window))
+        .order_by(decisions.decision_date.desc(), decisions.decision_id.desc())
+        .limit(limit)
+    ).all()
 
 
 def updates(window: Window, limit: int) -> Sequence[AnyRow]:

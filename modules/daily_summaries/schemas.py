@@ -65,6 +65,14 @@ class BlockerLineOut(Answer):
     age_hours = fields.Float(metadata={"description": "At the window's end"})
 
 
+class DecisionLineOut(Answer):
+    """A decision in a summary."""
+
+    id = fields.Integer()
+    title = fields.String()
+    decision_date = fields.String(metadata={"format": "date"})
+
+
 class FigureBesideOut(Answer):
     """What stands beside a figure."""
 
@@ -81,6 +89,7 @@ class TrendsOut(Answer):
     incidents_resolved = fields.Nested(FigureBesideOut)
     active_blockers = fields.Nested(FigureBesideOut)
     total_status_updates = fields.Nested(FigureBesideOut)
+    decisions_last_7_days = fields.Nested(FigureBesideOut)
 
 
 class StatisticsOut(Answer):
@@ -93,6 +102,7 @@ class StatisticsOut(Answer):
     median_hours_to_resolve = fields.Float(allow_none=True)
     active_blockers = fields.Integer(metadata={"description": "At the window's end"})
     total_status_updates = fields.Integer()
+    decisions_last_7_days = fields.Integer(metadata={"description": "Recorded in the seven days before the end"})
     trends = fields.Nested(TrendsOut)
 
 
@@ -104,6 +114,7 @@ class LeftOut(Answer):
     incidents_resolved = fields.Integer()
     blockers = fields.Integer()
     status_updates = fields.Integer()
+    recent_decisions = fields.Integer()
     no_update_from = fields.Integer()
 
 
@@ -115,6 +126,7 @@ class ContentOut(Answer):
     incidents_resolved = fields.List(fields.Nested(IncidentLineOut))
     blockers = fields.List(fields.Nested(BlockerLineOut), metadata={"description": "Active ones, oldest first"})
     status_updates = fields.List(fields.Nested(UpdateLineOut), metadata={"description": "By author, oldest first"})
+    recent_decisions = fields.List(fields.Nested(DecisionLineOut), metadata={"description": "Of seven days"})
     no_update_from = fields.List(fields.Nested(AuthorOut))
     statistics = fields.Nested(StatisticsOut)
     left_out = fields.Nested(LeftOut)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy.orm import Bundle, aliased
 
 from modules.identity.models import User
@@ -20,6 +21,12 @@ class Person:
     name: Any
     is_active: Any
     joined_at: Any
+
+    @property
+    def as_json(self) -> Any:
+        """The columns as one JSON object, for people who are aggregated."""
+        pairs = [part for column in self.columns.c for part in (column.key, column)]
+        return func.jsonb_build_object(*pairs)
 
 
 def person(role: str) -> Person:

@@ -122,6 +122,7 @@ def test_the_demo_team_has_two_weeks_of_work_and_comes_once(run, client, app):
     ):
         items = client.get(f"/api/{records}", headers=signed_in).json["items"]
         assert {item["status"] for item in items} == states
+    assert client.get("/api/decisions", headers=signed_in).json["total"] == 3
     assert run("seed-demo") == (0, ["The demo team is there already."], [])
 
 

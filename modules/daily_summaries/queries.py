@@ -180,6 +180,18 @@ def median_hours_to_resolve(window: Window) -> float | None:
     return None if found is None else float(found)
 
 
+def median_blocker_ages(windows: Sequence[Window]) -> list[float | None]:
+    """The median age in hours of the blockers active at the end of each window, in one statement; None without any."""
+    medians = [
+        select(func.percentile_cont(0.5).within_group(func.extract("epoch", window.end - blockers.reported_at) / 3600))
+        .where(blocker_active_at_end(window))
+        .scalar_subquery()
+        for window in windows
+    ]
+    row = db.session.execute(select(*medians)).one()
+    return [None if median is None else round(float(median), 2) for median in row]
+
+
 def blocker_lines(window: Window, limit: int) -> Sequence[AnyRow]:
     """Blockers active at the window's end, oldest first, with their age in hours at that moment."""
     age = func.extract("epoch", window.end - blockers.reported_at) / 3600

@@ -11,7 +11,15 @@ from asyncops.http.blueprint import Blueprint
 from asyncops.http.schemas import page_of
 from asyncops.pagination import Page
 from modules.daily_summaries import service
-from modules.daily_summaries.schemas import ContentOut, GenerationIn, SummaryFilters, SummaryItemOut, SummaryOut
+from modules.daily_summaries.schemas import (
+    ContentOut,
+    GenerationIn,
+    SummaryFilters,
+    SummaryItemOut,
+    SummaryOut,
+    TrendDayOut,
+    TrendFilters,
+)
 
 blp = Blueprint(
     "daily_summaries",
@@ -51,6 +59,17 @@ class Today(MethodView):
     def get(self) -> dict[str, Any]:
         """Show what happened in the last 24 hours, up to now."""
         return service.look_at_today(current_actor())
+
+
+@blp.route("/trends")
+class Trends(MethodView):
+    """Day by day."""
+
+    @blp.arguments(TrendFilters(), location="query")
+    @blp.response(200, TrendDayOut(many=True))
+    def get(self, filters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show figures of the last 14 or 30 days of one's calendar, oldest first."""
+        return service.look_at_trends(current_actor(), **filters)
 
 
 @blp.route("/generate")

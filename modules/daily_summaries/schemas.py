@@ -145,6 +145,23 @@ class SummaryOut(SummaryItemOut):
         return render(row.summary_date, row.content, base_url=settings().base_url)
 
 
+class TrendFilters(Schema):
+    """How far back."""
+
+    days = fields.Integer(validate=validate.OneOf((14, 30)), metadata={"description": "14 if absent"})
+
+
+class TrendDayOut(Answer):
+    """One day's figures; blockers as they were when it ended."""
+
+    date = fields.Date()
+    status_updates = fields.Integer()
+    incidents_opened = fields.Integer()
+    incidents_resolved = fields.Integer()
+    active_blockers = fields.Integer()
+    median_blocker_age_hours = fields.Float(allow_none=True)
+
+
 class SummaryFilters(Listing):
     """Which summaries."""
 

@@ -16,7 +16,7 @@ from modules.daily_summaries import content, policy, queries
 from modules.daily_summaries.errors import FutureDay
 from modules.daily_summaries.events import SummaryGenerated
 from modules.daily_summaries.models import DailySummary
-from modules.daily_summaries.windows import SummaryHour, Window
+from modules.daily_summaries.windows import SummaryHour, Window, calendar_days
 from modules.identity import service as identity
 
 LOCK_CLASS = 0x5D5  # the first key of our advisory locks; the second is the day
@@ -43,6 +43,21 @@ def look_at_today(actor: Actor) -> dict[str, Any]:  # noqa: ARG001 - everybody m
     now = utcnow()
     window = Window(now - timedelta(hours=24), now)
     return content.build(window, window.week_before()).body
+
+
+def look_at_trends(actor: Actor, *, days: int = 14) -> list[dict[str, Any]]:
+    """Figures of each of the last days of the caller's calendar, oldest first; today's up to now."""
+    calendar = calendar_days(utcnow(), actor.timezone, days)
+    windows = [window for _, window in calendar]
+    columns = {
+        "date": [day for day, _ in calendar],
+        "status_updates": queries.count(windows, queries.posted_in),
+        "incidents_opened": queries.count(windows, queries.incident_opened_in),
+        "incidents_resolved": queries.count(windows, queries.incident_resolved_in),
+        "active_blockers": queries.count(windows, queries.blocker_active_at_end),
+        "median_blocker_age_hours": queries.median_blocker_ages(windows),
+    }
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def generate_by_hand(actor: Actor, *, summary_date: date | None = None, force_update: bool = False) -> Any:

@@ -29,6 +29,18 @@ class Window:
         return [Window(self.start - days * DAY, self.end - days * DAY) for days in range(1, WEEK + 1)]
 
 
+def calendar_days(now: datetime, timezone: str, days: int) -> list[tuple[date, Window]]:
+    """The last `days` days of a person's calendar, oldest first; the last is today, up to now."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+
+    def midnight(day: date) -> datetime:
+        return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+    dates = [today - number * DAY for number in reversed(range(days))]
+    return [(day, Window(midnight(day), min(now, midnight(day + DAY)))) for day in dates]
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryHour:
     """When the summary is made: a time of day in a zone."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import DateTime, MetaData, Row, func, select
+from sqlalchemy import ColumnElement, DateTime, MetaData, Row, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from asyncops.clock import utcnow
@@ -87,7 +87,17 @@ def _locked(model: type[M], record_id: int, missing: type[AppError], *, key_shar
     return record
 
 
-def require_version(version: int, if_match: frozenset[int] | None, current: Callable[[], Any]) -> None:
+IfMatch: TypeAlias = frozenset[int] | None
+"""The versions that a write is meant for; None: whatever the record is."""
+
+
+def within(moment: Any, since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    """The conditions for a column in [since, until); a bound that is None is none."""
+    bounds = [] if since is None else [moment >= since]
+    return bounds if until is None else [*bounds, moment < until]
+
+
+def require_version(version: int, if_match: IfMatch, current: Callable[[], Any]) -> None:
     """Refuse a write by somebody who read another version than the locked one (`if_match` None: no condition)."""
     if if_match is not None and version not in if_match:
         raise Stale(current())

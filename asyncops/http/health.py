@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import structlog
@@ -47,7 +48,7 @@ def _database() -> str:
 
 def _has_all_revisions(applied: set[str]) -> bool:
     """Whether the database is at our head, or at a newer one that this (older) code does not know."""
-    script = ScriptDirectory.from_config(_migrations())
+    script = _revisions(_migrations())
     if applied == set(script.get_heads()):
         return True
     try:
@@ -57,9 +58,15 @@ def _has_all_revisions(applied: set[str]) -> bool:
     return False
 
 
-def _migrations() -> Config:
+def _migrations() -> str:
     config: Config = current_app.extensions["migrate"].migrate.get_config()
-    return config
+    return config.get_main_option("script_location") or "migrations"
+
+
+@cache
+def _revisions(folder: str) -> ScriptDirectory:
+    # Probes come every few seconds, and a release's revisions don't change while it runs.
+    return ScriptDirectory(folder)
 
 
 def _queue() -> str:

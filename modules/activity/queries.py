@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from asyncops.database import AnyRow
+from asyncops.database import AnyRow, within
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.activity.models import Activity
@@ -40,10 +40,7 @@ def list_activity(
         )
         if value is not None
     ]
-    if since is not None:
-        where.append(Activity.occurred_at >= since)
-    if until is not None:
-        where.append(Activity.occurred_at < until)
+    where += within(Activity.occurred_at, since, until)
     return paginate(_rows(), NEWEST_FIRST, page, where=where)
 
 

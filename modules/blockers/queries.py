@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, lock
+from asyncops.database import AnyRow, lock, within
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.blockers.errors import BlockerNotFound
@@ -82,10 +82,7 @@ def list_blockers(
         where.append(Blocker.related_status_id == related_status_id)
     if related_incident_id is not None:
         where.append(Blocker.related_incident_id == related_incident_id)
-    if since is not None:
-        where.append(Blocker.created_at >= since)
-    if until is not None:
-        where.append(Blocker.created_at < until)
+    where += within(Blocker.created_at, since, until)
     if search:
         where.append(fulltext.matches(Blocker.search, search))
     return paginate(_rows(), ACTIVE_FIRST, page, where=where)

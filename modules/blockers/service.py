@@ -8,7 +8,7 @@ from typing import Any
 from asyncops.actor import Actor
 from asyncops.changes import ABSENT, Absent
 from asyncops.clock import day_bounds, utcnow
-from asyncops.database import require_version
+from asyncops.database import IfMatch, require_version
 from asyncops.events import publish
 from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
@@ -26,8 +26,6 @@ from modules.blockers.events import (
 from modules.blockers.models import Blocker
 from modules.incidents import service as incidents
 from modules.status_updates import service as status_updates
-
-IfMatch = frozenset[int] | None
 
 
 def report_blocker(

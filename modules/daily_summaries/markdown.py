@@ -21,7 +21,7 @@ def escape(text: str) -> str:
 
 
 def render(day: date, content: dict[str, Any], *, base_url: str) -> str:
-    """The whole summary; `base_url` starts the links."""
+    """The whole summary; `base_url` starts the links. One that an earlier release wrote may lack sections."""
     lines = [f"# Summary of {day.isoformat()}", "", *_figures(content["statistics"]), ""]
     lines += _incidents(content, base_url)
     lines += _blockers(content, base_url)
@@ -38,6 +38,8 @@ def _figures(statistics: dict[str, Any]) -> Iterable[str]:
         "active_blockers": ("active blocker", "active blockers"),
     }
     for figure, (one, many) in named.items():
+        if figure not in statistics:
+            continue
         beside = statistics["trends"][figure]
         yield (
             f"- **{statistics[figure]}** {one if statistics[figure] == 1 else many} "
@@ -52,9 +54,9 @@ def _incidents(content: dict[str, Any], base_url: str) -> Iterable[str]:
         "incidents_resolved": "Incidents resolved",
     }
     for name, heading in headings.items():
-        if content[name]:
+        if incidents := content.get(name):
             yield from _heading(heading)
-            yield from (_incident(incident, base_url) for incident in content[name])
+            yield from (_incident(incident, base_url) for incident in incidents)
             yield from _end_of_list(content["left_out"][name])
 
 
@@ -67,9 +69,9 @@ def _incident(incident: dict[str, Any], base_url: str) -> str:
 
 
 def _blockers(content: dict[str, Any], base_url: str) -> Iterable[str]:
-    if content["blockers"]:
+    if blockers := content.get("blockers"):
         yield from _heading("Active blockers")
-        for blocker in content["blockers"]:
+        for blocker in blockers:
             first_line = escape(blocker["description"].strip().splitlines()[0])
             age = f"{blocker['age_hours'] / 24:.0f} d" if blocker["age_hours"] >= HOURS_SHOWN else "less than two days"
             reporter = escape(blocker["reported_by"]["full_name"])
@@ -94,9 +96,9 @@ def _status_updates(content: dict[str, Any], base_url: str) -> Iterable[str]:
 
 
 def _decisions(content: dict[str, Any], base_url: str) -> Iterable[str]:
-    if content["recent_decisions"]:
+    if decisions := content.get("recent_decisions"):
         yield from _heading("Decided this week")
-        for decision in content["recent_decisions"]:
+        for decision in decisions:
             title = escape(decision["title"])
             yield f"- [{title}]({base_url}/decisions/{decision['id']}), {decision['decision_date']}"
         yield from _end_of_list(content["left_out"]["recent_decisions"])
@@ -114,5 +116,5 @@ def _no_update_from(content: dict[str, Any]) -> Iterable[str]:
     if people := content["no_update_from"]:
         yield "## No update from"
         yield ""
-        left_out = content["left_out"]["no_update_from"]
+        left_out = content["left_out"].get("no_update_from", 0)
         yield ", ".join(escape(one["full_name"]) for one in people) + (f", and {left_out} more" if left_out else "")

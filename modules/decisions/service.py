@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from asyncops.actor import Actor
 from asyncops.changes import ABSENT, Absent, Change
 from asyncops.clock import utcnow
-from asyncops.database import require_version
+from asyncops.database import IfMatch, require_version
 from asyncops.events import publish
 from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
@@ -22,8 +22,6 @@ from modules.decisions.errors import DecisionNotFound, ParticipantsNotFound
 from modules.decisions.events import DecisionCreated, DecisionDeleted, DecisionUpdated
 from modules.decisions.models import Decision, DecisionParticipant
 from modules.identity import service as identity
-
-IfMatch = frozenset[int] | None
 
 
 @dataclass(frozen=True, slots=True)

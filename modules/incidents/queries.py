@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, hold, lock, lock_to_delete
+from asyncops.database import AnyRow, hold, lock, lock_to_delete, within
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.identity.views import person
@@ -90,10 +90,7 @@ def list_incidents(
         where.append(Incident.assigned_to_id == assigned_to_id)
     if reported_by_id is not None:
         where.append(Incident.reported_by_id == reported_by_id)
-    if since is not None:
-        where.append(Incident.created_at >= since)
-    if until is not None:
-        where.append(Incident.created_at < until)
+    where += within(Incident.created_at, since, until)
     if search:
         where.append(fulltext.matches(Incident.search, search))
     return paginate(_rows(), WORST_FIRST, page, where=where)

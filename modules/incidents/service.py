@@ -8,7 +8,7 @@ from typing import Any
 from asyncops.actor import Actor
 from asyncops.changes import ABSENT, Absent
 from asyncops.clock import day_bounds, utcnow
-from asyncops.database import require_version
+from asyncops.database import IfMatch, require_version
 from asyncops.events import publish
 from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
@@ -25,8 +25,6 @@ from modules.incidents.events import (
     IncidentUpdated,
 )
 from modules.incidents.models import Incident
-
-IfMatch = frozenset[int] | None
 
 
 def report_incident(

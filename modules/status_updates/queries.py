@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, hold, lock, lock_to_delete
+from asyncops.database import AnyRow, hold, lock, lock_to_delete, within
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.identity.views import person
@@ -70,10 +70,7 @@ def list_status_updates(
     where: list[ColumnElement[bool]] = []
     if author_id is not None:
         where.append(StatusUpdate.user_id == author_id)
-    if since is not None:
-        where.append(StatusUpdate.created_at >= since)
-    if until is not None:
-        where.append(StatusUpdate.created_at < until)
+    where += within(StatusUpdate.created_at, since, until)
     if tags:
         where.append(StatusUpdate.tags.contains(tags))
     if search:

@@ -8,7 +8,7 @@ from typing import Any
 from asyncops.actor import Actor
 from asyncops.changes import ABSENT, Absent
 from asyncops.clock import day_bounds
-from asyncops.database import require_version
+from asyncops.database import IfMatch, require_version
 from asyncops.events import publish
 from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
@@ -53,7 +53,7 @@ def edit_status_update(
     title: str | Absent = ABSENT,
     content: str | Absent = ABSENT,
     tags: list[str] | Absent = ABSENT,
-    if_match: frozenset[int] | None = None,
+    if_match: IfMatch = None,
 ) -> Any:
     """Change one's own update; raises StatusUpdateNotFound, NotTheAuthor, Stale."""
     update = queries.lock_status_update(update_id)
@@ -63,7 +63,7 @@ def edit_status_update(
     return queries.status_update_row(update_id)
 
 
-def delete_status_update(actor: Actor, update_id: int, *, if_match: frozenset[int] | None = None) -> None:
+def delete_status_update(actor: Actor, update_id: int, *, if_match: IfMatch = None) -> None:
     """Delete one's own update; raises as `edit_status_update`."""
     update = queries.lock_status_update_to_delete(update_id)
     _require_own(actor, update, if_match)
@@ -76,6 +76,6 @@ def hold_status_update(update_id: int) -> bool:
     return queries.hold_status_update(update_id)
 
 
-def _require_own(actor: Actor, update: StatusUpdate, if_match: frozenset[int] | None) -> None:
+def _require_own(actor: Actor, update: StatusUpdate, if_match: IfMatch) -> None:
     policy.require_author(actor, update)
     require_version(update.version, if_match, lambda: queries.status_update_row(update.id))

@@ -1,5 +1,6 @@
 """POST /api/summaries/generate, GET /api/summaries, /api/summaries/<id> and /api/summaries/today"""
 
+import json
 import threading
 
 import pytest
@@ -202,6 +203,26 @@ def test_the_markdown_reads_and_people_can_not_break_it(generate, post, make_use
     assert line.endswith(f"](http://localhost:8000/updates/{update_id})")
     assert "<script>" not in markdown
     assert "(javascript:" not in markdown
+
+
+def test_one_that_an_earlier_release_wrote_is_still_read(app, generate, sign_in, member):
+    made = generate().json
+    without_later_sections = {
+        "status_updates": [],
+        "no_update_from": [],
+        "left_out": {"status_updates": 0},
+        "statistics": {"trends": {}},
+    }
+    with app.app_context(), unit_of_work():
+        statement = text("UPDATE daily_summaries SET content = CAST(:content AS jsonb)")
+        db.session.execute(statement, {"content": json.dumps(without_later_sections)})
+
+    with time_machine.travel(NOON, tick=False):
+        answer = sign_in(member).get(f"/api/summaries/{made['id']}")
+
+    assert answer.status_code == 200
+    assert answer.json["markdown"].startswith("# Summary of 2026-03-02")
+    assert "incidents" not in answer.json["content"]
 
 
 def test_the_live_view_is_the_last_24_hours_and_stores_nothing(sign_in, member, post, long_ago):

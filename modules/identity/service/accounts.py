@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from asyncops.actor import SYSTEM, Actor
 from asyncops.changes import ABSENT, Absent
-from asyncops.database import require_version
+from asyncops.database import IfMatch, require_version
 from asyncops.events import publish
 from asyncops.extensions import db, settings
 from asyncops.pagination import Page, PageRequest
@@ -81,7 +81,7 @@ def edit_profile(
     full_name: str | Absent = ABSENT,
     email: str | Absent = ABSENT,
     timezone: str | Absent = ABSENT,
-    if_match: frozenset[int] | None = None,
+    if_match: IfMatch = None,
 ) -> Any:
     """Change the caller's own name, e-mail or time zone."""
     user = queries.lock_user(actor.id or 0)
@@ -126,7 +126,7 @@ def edit_user(
     role: str | Absent = ABSENT,
     is_active: bool | Absent = ABSENT,
     full_name: str | Absent = ABSENT,
-    if_match: frozenset[int] | None = None,
+    if_match: IfMatch = None,
 ) -> Any:
     """Change another's role, state or name; administrators only. Raises LastAdmin, OwnRole."""
     policy.require_admin(actor)

@@ -27,6 +27,7 @@ from modules.decisions.routes import blp as decisions
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.incidents.routes import blp as incidents
+from modules.search.routes import blp as search
 from modules.status_updates.routes import blp as status_updates
 
 REGISTERED = (
@@ -100,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, decisions, daily_summaries):
+    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, decisions, daily_summaries, search):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

@@ -10,12 +10,35 @@ as they stand, so that half a word finds the whole one ("runni" finds "running",
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, false, func, true
+
+from asyncops.database import Model
 
 _TRAILING_OR = re.compile(r"\s+or$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w+)$")
+
+# Characters for private use, so that no text a person types ends or begins a mark.
+_MARK, _UNMARK, _GAP = "\ue000", "\ue001", "\ue002"
+_HEADLINE = f"StartSel={_MARK}, StopSel={_UNMARK}, FragmentDelimiter={_GAP}, MaxFragments=2, MinWords=12, MaxWords=30"
+_EACH, _NONE = true(), false()
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What a module opens of its records to the search over everything: columns and expressions of one table."""
+
+    model: type[Model]
+    id: Any
+    title: Any
+    document: Any  # all that a person can read in it, for the highlights
+    vector: Any
+    created_at: Any
+    archived: Any = _NONE
+    there: Any = _EACH  # the condition that leaves out what was deleted
 
 
 def vector_sql(**expressions: str) -> str:
@@ -48,3 +71,28 @@ def query(text: str) -> ColumnElement[Any]:
     if before_or != rest:
         return func.websearch_to_tsquery("english", before_or).op("||")(word)
     return func.websearch_to_tsquery("english", rest).op("&&")(word)
+
+
+def rank(vector: Any, text: str) -> ColumnElement[float]:
+    """How well `vector` answers `text`: titles weigh most, and long texts don't win by their length alone."""
+    return func.ts_rank(vector, query(text), 1)
+
+
+def headline(document: Any, text: str) -> ColumnElement[str]:
+    """The passages of `document` that answer `text`, for `passages` to read.
+
+    Half a word is no stem: what the English reading does not find, the reading word by word does.
+    """
+    plain = func.translate(document, _MARK + _UNMARK + _GAP, "")
+    english = func.ts_headline("english", plain, query(text), _HEADLINE)
+    simple = func.ts_headline("simple", plain, query(text), _HEADLINE)
+    return case((func.strpos(english, _MARK) > 0, english), else_=simple)
+
+
+def passages(headline: str) -> list[str]:
+    """The marked passages as HTML: escaped text in which only `<mark>` is markup."""
+    return [
+        escape(" ".join(part.split())).replace(_MARK, "<mark>").replace(_UNMARK, "</mark>")
+        for part in headline.split(_GAP)
+        if _MARK in part
+    ]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import Model
@@ -29,6 +29,11 @@ class PageRequest:
     page: int = 1
     limit: int = 20
     cursor: str | None = None
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before the page."""
+        return (self.page - 1) * self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +112,8 @@ def paginate(
         rows = db.session.execute(ordered.where(keyset.after(request.cursor)).limit(request.limit + 1)).all()
         return Page(rows[: request.limit], request.limit, _next_cursor(keyset, rows, request.limit))
 
-    counted = select(literal(1)).select_from(keyset.model).where(*where).limit(TOTAL_CAP + 1).subquery()
-    count = select(func.count()).select_from(counted).scalar_subquery()
-    offset = (request.page - 1) * request.limit
+    count = counted(keyset.model, where)
+    offset = request.offset
     rows = (
         db.session.execute(ordered.add_columns(count.label("_total")).limit(request.limit + 1).offset(offset)).all()
         if offset < TOTAL_CAP
@@ -126,6 +130,12 @@ def paginate(
         total=min(total, TOTAL_CAP),
         total_is_capped=total > TOTAL_CAP,
     )
+
+
+def counted(model: type[Model], where: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:
+    """How many rows of one table there are, as far as totals go: one more than the cap means "more"."""
+    some = select(literal(1)).select_from(model).where(*where).limit(TOTAL_CAP + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _next_cursor(keyset: Keyset, rows: Sequence[Any], limit: int) -> str | None:

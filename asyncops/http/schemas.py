@@ -212,20 +212,25 @@ class Words(fields.List[str]):
         return words
 
 
-class Listing(Schema):
-    """Query parameters of every list; a module's filters are added by subclasses. Loads `page: PageRequest`."""
+class Numbered(Schema):
+    """Query parameters of what comes in numbered pages. Loads `page: PageRequest`."""
 
     page = fields.Integer(validate=validate.Range(1, MAX_ID), metadata={"description": "From 1"})
     limit = fields.Integer(validate=validate.Range(1, 100), metadata={"description": "Rows on a page, 20 if absent"})
-    cursor = fields.String(
-        validate=validate.Length(1, 1000),
-        metadata={"description": "`next_cursor` of an earlier answer, instead of page"},
-    )
 
     @marshmallow.post_load
     def _make_page(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         asked = {name: data.pop(name) for name in ("page", "limit", "cursor") if name in data}
         return {**data, "page": PageRequest(**asked)}
+
+
+class Listing(Numbered):
+    """Query parameters of every list; a module's filters are added by subclasses."""
+
+    cursor = fields.String(
+        validate=validate.Length(1, 1000),
+        metadata={"description": "`next_cursor` of an earlier answer, instead of page"},
+    )
 
 
 @cache

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from asyncops.pages import path_of
+
 # All that Markdown or HTML could take for markup: people's words must come out as words.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~@:])")
 
@@ -61,7 +63,9 @@ def _incidents(content: dict[str, Any], base_url: str) -> Iterable[str]:
 
 
 def _incident(incident: dict[str, Any], base_url: str) -> str:
-    line = f"- **{incident['severity']}** [{escape(incident['title'])}]({base_url}/incidents/{incident['id']})"
+    line = (
+        f"- **{incident['severity']}** [{escape(incident['title'])}]({base_url}{path_of('incident', incident['id'])})"
+    )
     if incident["hours_to_resolve"] is not None:
         return f"{line}, after {incident['hours_to_resolve']:g} h"
     assignee = incident["assigned_to"]
@@ -75,7 +79,7 @@ def _blockers(content: dict[str, Any], base_url: str) -> Iterable[str]:
             first_line = escape(blocker["description"].strip().splitlines()[0])
             age = f"{blocker['age_hours'] / 24:.0f} d" if blocker["age_hours"] >= HOURS_SHOWN else "less than two days"
             reporter = escape(blocker["reported_by"]["full_name"])
-            yield f"- [{first_line}]({base_url}/blockers/{blocker['id']}), {reporter}, {age}"
+            yield f"- [{first_line}]({base_url}{path_of('blocker', blocker['id'])}), {reporter}, {age}"
         yield from _end_of_list(content["left_out"]["blockers"])
 
 
@@ -88,7 +92,7 @@ def _status_updates(content: dict[str, Any], base_url: str) -> Iterable[str]:
         yield f"### {escape(author['full_name'])}"
         yield ""
         for update in updates:
-            yield f"- [{escape(update['title'])}]({base_url}/updates/{update['id']})"
+            yield f"- [{escape(update['title'])}]({base_url}{path_of('status_update', update['id'])})"
         yield ""
     if left_out := content["left_out"]["status_updates"]:
         yield f"… and {left_out} more"
@@ -100,7 +104,7 @@ def _decisions(content: dict[str, Any], base_url: str) -> Iterable[str]:
         yield from _heading("Decided this week")
         for decision in decisions:
             title = escape(decision["title"])
-            yield f"- [{title}]({base_url}/decisions/{decision['id']}), {decision['decision_date']}"
+            yield f"- [{title}]({base_url}{path_of('decision', decision['id'])}), {decision['decision_date']}"
         yield from _end_of_list(content["left_out"]["recent_decisions"])
 
 

@@ -210,6 +210,7 @@ TABLE = (
     Row("GET",    "/api/summaries/today",                         401, 200, 200, 200),
     Row("GET",    "/api/summaries/trends",                        401, 200, 200, 200),
     Row("POST",   "/api/summaries/generate",                      401, 403, 403, 201, query={"force_update": "true"}),
+    Row("GET",    "/api/search",                                  401, 200, 200, 200, query={"q": "x"}),
 )
 # fmt: on
 

@@ -92,12 +92,13 @@ def create_app(settings: Settings | None = None) -> Flask:
             allow_headers=[
                 "Authorization",
                 "Content-Type",
+                "Idempotency-Key",
                 "If-Match",
                 "If-None-Match",
                 "X-CSRF-TOKEN",
                 "X-Request-ID",
             ],
-            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+            expose_headers=["ETag", "Idempotent-Replayed", "Link", "Retry-After", "X-Request-ID"],
         )
 
     api = openapi.init_app(app)

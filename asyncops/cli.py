@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import flask_migrate
 import redis
+from cryptography.fernet import Fernet
 from flask import Flask
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
@@ -135,6 +136,12 @@ def reset_link(email: str) -> None:
     with _application(), unit_of_work():
         link = identity.make_reset_link(email)
     click.echo(link)
+
+
+@commands.command("new-key")
+def new_key() -> None:
+    """Print a new key for ENCRYPTION_KEY."""
+    click.echo(Fernet.generate_key().decode())
 
 
 @commands.command("seed-demo")

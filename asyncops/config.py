@@ -10,6 +10,8 @@ from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.fernet import Fernet
+
 from asyncops.clock import zone_names
 
 MIN_SECRET_LENGTH = 32
@@ -80,6 +82,15 @@ def _secret(text: str) -> str:
     if len(text) < MIN_SECRET_LENGTH or len(set(text)) < MIN_SECRET_VARIETY or _PLACEHOLDER.search(text):
         raise ValueError(text)
     return text
+
+
+def _fernet_keys(text: str) -> tuple[str, ...]:
+    keys = _list_of(r"\S+")(text)
+    for key in keys:
+        Fernet(key)  # raises ValueError for what is no key
+    if not keys:
+        raise ValueError(text)
+    return keys
 
 
 def _time_of_day(text: str) -> time:
@@ -154,6 +165,13 @@ class Settings:
     )
     secret_key: str = _setting(_secret, _RANDOM_VALUE, "Signs links in mails", required=True, secret=True)
     jwt_secret_key: str = _setting(_secret, _RANDOM_VALUE, "Signs access tokens", required=True, secret=True)
+    encryption_key: tuple[str, ...] = _setting(
+        _fernet_keys,
+        "a key from `asyncops new-key`, or several with commas between: the first encrypts, all decrypt",
+        "Encrypts secrets in the database",
+        required=True,
+        secret=True,
+    )
     token_hours: int = _setting(
         _whole(1, 8760), "a whole number from 1 to 8760", "How long an access token lives", "24"
     )

@@ -11,4 +11,5 @@ ENTRIES = (
     Entry("daily_summaries.generate_due", cron="* * * * *"),
     Entry("identity.send_pending_mail", cron="* * * * *"),
     Entry("identity.purge_expired", cron="20 3 * * *"),
+    Entry("http.forget_answers", cron="40 * * * *"),
 )

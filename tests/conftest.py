@@ -82,6 +82,7 @@ def environment(servers: Services, tmp_path_factory: pytest.TempPathFactory) -> 
         "REDIS_URL": servers.redis_url,
         "SECRET_KEY": "tests-8f1c2b7d4a9e6053-link-key-0",
         "JWT_SECRET_KEY": "tests-3e9a5d0b7c4f8126-token-key-0",
+        "ENCRYPTION_KEY": "dGVzdHMtZW5jcnlwdGlvbi1rZXktMDEyMzQ1Njc4OWE=",
         "BCRYPT_ROUNDS": "4",
         "LOG_LEVEL": "INFO",
         "DATA_DIR": str(tmp_path_factory.mktemp("data")),
@@ -253,5 +254,13 @@ def enqueue(app: Flask) -> Callable[..., None]:
 
 def pytest_configure() -> None:
     # Settings of the person who runs the tests must not leak into them.
-    for name in ("ASYNCOPS_ENV", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY", "DATA_DIR"):
+    for name in (
+        "ASYNCOPS_ENV",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "JWT_SECRET_KEY",
+        "ENCRYPTION_KEY",
+        "DATA_DIR",
+    ):
         os.environ.pop(name, None)

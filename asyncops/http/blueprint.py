@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from asyncops.errors import Stale
+from asyncops.http import idempotency
 from asyncops.http.schemas import Schema
 from asyncops.pagination import TOTAL_CAP, Page
 
@@ -84,7 +86,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         return decorate
 
     def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[[View], View]:
-        """Dump what the view returns; a record brings its ETag (and a 304), a page its numbers and links."""
+        """Dump what the view returns; a record brings its ETag (and a 304), a page its numbers and links.
+
+        What creates (201) heeds the Idempotency-Key.
+        """
         document = super().response(status_code, schema, **kwargs)
 
         def decorate(view: View) -> View:
@@ -104,7 +109,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
                 return result
 
             decorated: View = document(wrapped)
-            return decorated
+            if status_code != HTTPStatus.CREATED:
+                return decorated
+            return self.doc(parameters=[idempotency.PARAMETER])(idempotency.once(decorated))
 
         return decorate
 

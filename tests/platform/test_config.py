@@ -14,6 +14,7 @@ SMALLEST = {
     "REDIS_URL": "redis://host:6379/0",
     "SECRET_KEY": "k3y-0123456789-abcdefghijklmnopqrs",
     "JWT_SECRET_KEY": "t0ken-0123456789-abcdefghijklmnopq",
+    "ENCRYPTION_KEY": "dGVzdHMtZW5jcnlwdGlvbi1rZXktMDEyMzQ1Njc4OWE=",
 }
 
 

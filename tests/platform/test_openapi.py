@@ -30,6 +30,7 @@ DOCUMENTED = create_app(
             "REDIS_URL": "redis://127.0.0.1:1/0",
             "SECRET_KEY": "document-8f1c2b7d4a9e6053-link-key",
             "JWT_SECRET_KEY": "document-3e9a5d0b7c4f8126-token-key",
+            "ENCRYPTION_KEY": "dGVzdHMtZW5jcnlwdGlvbi1rZXktMDEyMzQ1Njc4OWE=",
         }
     )
 )

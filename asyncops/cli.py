@@ -22,6 +22,7 @@ from asyncops import embedded
 from asyncops.app import create_app
 from asyncops.config import Settings, SettingsError
 from asyncops.demo import seed
+from asyncops.doctor import examine
 from asyncops.errors import AppError, Invalid
 from asyncops.http.schemas import EmailAddress
 from asyncops.jobs.scheduling import run_forever
@@ -136,6 +137,18 @@ def reset_link(email: str) -> None:
     with _application(), unit_of_work():
         link = identity.make_reset_link(email)
     click.echo(link)
+
+
+@commands.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Say what is wrong with this deployment, and what to do. The exit code is 1 if something is."""
+    wrong = False
+    with _application() as app:
+        for finding in examine(app.extensions["asyncops.settings"]):
+            click.echo(f"{finding.level:<9}{finding.text}")
+            wrong |= finding.level == "problem"
+    context.exit(1 if wrong else 0)
 
 
 @commands.command("new-key")

@@ -30,13 +30,14 @@ def healthz() -> dict[str, str]:
 @blp.get("/readyz")
 def readyz() -> tuple[dict[str, Any], int]:
     """503 when the database is away or lacks a revision that this code knows; a queue that is away is `degraded`."""
-    checks = {"database": _database(), "queue": _queue()}
+    checks = {"database": database_state(), "queue": _queue()}
     if checks["database"] != "ok":
         return {"status": "unavailable", "checks": checks}, 503
     return {"status": "ok" if checks["queue"] == "ok" else "degraded", "checks": checks}, 200
 
 
-def _database() -> str:
+def database_state() -> str:
+    """`ok`, `unreachable`, `lacks its tables` or `lacks a revision` of this code."""
     try:
         with db.engine.connect() as connection:
             applied = connection.scalars(text("SELECT version_num FROM alembic_version")).all()

@@ -139,3 +139,24 @@ def test_help_names_every_command(run):
 
     for command in ("up", "migrate", "worker", "scheduler", "create-admin", "reset-link", "seed-demo"):
         assert re.search(rf"^  {command} +\S", "\n".join(output), re.MULTILINE)
+
+
+def test_the_doctor_prints_what_is_wrong_and_fails(run):
+    code, output, errors = run("doctor", PUBLIC_URL="http://127.0.0.1:1")
+
+    assert (code, errors) == (1, [])
+    assert any(line.startswith("ok       PostgreSQL ") for line in output)
+    assert any(line.startswith("problem  There is no active administrator.") for line in output)
+
+
+def test_a_new_key_is_one_that_the_settings_take(run):
+    code, (key,), _ = run("new-key")
+
+    assert code == 0
+    assert run("migrate", ENCRYPTION_KEY=key)[0] == 0
+    assert run("migrate", ENCRYPTION_KEY=key[:-5])[2] == [
+        (
+            "ENCRYPTION_KEY: this value is not allowed. It may be a key from `asyncops new-key`, "
+            "or several with commas between: the first encrypts, all decrypt."
+        )
+    ]

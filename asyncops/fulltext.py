@@ -23,7 +23,10 @@ _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w+)$")
 
 # Characters for private use, so that no text a person types ends or begins a mark.
 _MARK, _UNMARK, _GAP = "\ue000", "\ue001", "\ue002"
-_HEADLINE = f"StartSel={_MARK}, StopSel={_UNMARK}, FragmentDelimiter={_GAP}, MaxFragments=2, MinWords=12, MaxWords=30"
+_HEADLINE = (
+    f"StartSel={_MARK}, StopSel={_UNMARK}, FragmentDelimiter={_GAP}, "
+    "MaxFragments=2, MinWords=12, MaxWords=30, ShortWord=0"
+)
 _EACH, _NONE = true(), false()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +21,7 @@ class DailySummary(Timestamped, Versioned, Model):
     __table_args__ = (
         CheckConstraint("window_start < window_end", name="window"),
         CheckConstraint("revision >= 1", name="revision"),
+        Index("ix_daily_summaries_newest", text("summary_date DESC"), text("id DESC")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

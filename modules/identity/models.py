@@ -111,6 +111,12 @@ class Invitation(Model):
         # One open invitation for an e-mail.
         Index("uq_invitations_email", text("lower(email)"), unique=True, postgresql_where=text("accepted_at IS NULL")),
         Index("ix_invitations_unsent", "id", postgresql_where=text("sent_at IS NULL")),
+        Index(
+            "ix_invitations_newest",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("accepted_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import Model
@@ -66,7 +66,9 @@ class Keyset:
         there = tuple_(
             *(literal(value, column.type) for value, column in zip(self._read(cursor), self.columns, strict=True))
         )
-        return here < there if self.descending else here > there
+        # Not `here < there`: PostgreSQL guesses from the first column alone how many rows that leaves, and where that is
+        # a flag it expects none, so that it would read, join and sort all of them.
+        return and_(here <= there if self.descending else here >= there, here != there)
 
     def cursor(self, row: Any) -> str:
         """The cursor that continues after `row`, which carries the columns as `_key0`, `_key1`, ..."""
@@ -107,17 +109,15 @@ def paginate(
     one more for a page past the end, where no row brings the total along.
     """
     keys = [column.label(f"_key{position}") for position, column in enumerate(keyset.columns)]
-    ordered = statement.add_columns(*keys).order_by(*keyset.order_by())
+    ordered = statement.add_columns(*keys).where(*where).order_by(*keyset.order_by())
     if request.cursor is not None:
-        rows = db.session.execute(_after_cursor(ordered, keyset, request, where)).all()
+        rows = db.session.execute(ordered.where(keyset.after(request.cursor)).limit(request.limit + 1)).all()
         return Page(rows[: request.limit], request.limit, _next_cursor(keyset, rows, request.limit))
 
     count = counted(keyset.model, where)
     offset = request.offset
     rows = (
-        db.session.execute(
-            ordered.where(*where).add_columns(count.label("_total")).limit(request.limit + 1).offset(offset)
-        ).all()
+        db.session.execute(ordered.add_columns(count.label("_total")).limit(request.limit + 1).offset(offset)).all()
         if offset < TOTAL_CAP
         else []
     )
@@ -132,22 +132,6 @@ def paginate(
         total=min(total, TOTAL_CAP),
         total_is_capped=total > TOTAL_CAP,
     )
-
-
-def _after_cursor(
-    ordered: Select[*tuple[Any, ...]], keyset: Keyset, request: PageRequest, where: Sequence[ColumnElement[bool]]
-) -> Select[*tuple[Any, ...]]:
-    # The rows are chosen before anything is joined: PostgreSQL guesses from the first column alone how many follow the
-    # cursor, and where that is a flag it expects none, so that it would read, join and sort all of them.
-    key: Any = keyset.columns[-1]
-    chosen = (
-        select(key.label("id"))
-        .where(*where, keyset.after(request.cursor or ""))
-        .order_by(*keyset.order_by())
-        .limit(request.limit + 1)
-        .subquery()
-    )
-    return ordered.join(chosen, chosen.c.id == key)
 
 
 def counted(model: type[Model], where: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:

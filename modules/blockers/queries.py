@@ -76,6 +76,8 @@ def list_blockers(
     where: list[ColumnElement[bool]] = [Blocker.archived == archived]
     if status:
         where.append(Blocker.status.in_(status))
+    if status == ["active"]:
+        where.append(Blocker.is_active.is_(True))  # says nothing new, but the index of the order can read it
     if reported_by_id is not None:
         where.append(Blocker.reported_by_id == reported_by_id)
     if related_status_id is not None:

@@ -13,7 +13,7 @@ from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.identity.views import person
 from modules.incidents.errors import IncidentNotFound
-from modules.incidents.models import Incident
+from modules.incidents.models import DONE, Incident
 
 WORST_FIRST = Keyset(Incident, (Incident.is_unresolved, Incident.severity_rank, Incident.created_at, Incident.id))
 
@@ -84,6 +84,8 @@ def list_incidents(
     where: list[ColumnElement[bool]] = [Incident.archived == archived]
     if status:
         where.append(Incident.status.in_(status))
+        if DONE.isdisjoint(status):
+            where.append(Incident.is_unresolved.is_(True))  # says nothing new, but the index of the order can read it
     if severity:
         where.append(Incident.severity.in_(severity))
     if assigned_to_id is not None:

@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 LOGIN = {"email": "ada@example.org", "password": "correct-horse-1"}
 ROWS = 100_000
 TEAM = 50
-PAGE = 20
 DATABASE = "plans"
 
 
@@ -50,9 +49,10 @@ LISTS = {
     "/api/incidents": Expected(
         "incidents",
         "ix_incidents_order",
-        {"assigned_to_id": "7", "reported_by_id": "7", "archived": "true", "search": "word7", **DAYS},
-        # The page is read in the list's order, past those of another status or severity; the total reads the table.
-        scanned=frozenset({"status", "severity"}),
+        {"assigned_to_id": "7", "reported_by_id": "7", "archived": "true", "search": "word7", **DAYS}
+        | {"status": "open,in_progress"},
+        # The page is read in the list's order, past those of another severity; the total reads the table.
+        scanned=frozenset({"severity"}),
     ),
     "/api/blockers": Expected(
         "blockers",
@@ -63,9 +63,9 @@ LISTS = {
             "related_incident_id": "78",
             "archived": "true",
             "search": "word7",
+            "status": "active",
             **DAYS,
         },
-        scanned=frozenset({"status"}),  # as for incidents
     ),
     "/api/decisions": Expected(
         "decisions",
@@ -94,7 +94,7 @@ LISTS = {
 
 MINUTE = "timestamptz '2026-01-01' + n * interval '1 minute'"
 PERSON = f"1 + n % {TEAM}"
-# A title that some share is enough to search for; longer texts would cost a minute of to_tsvector.
+# A word that some titles share is enough to search for: to_tsvector of real texts would take longer than all the rest.
 FILL = f"""
     INSERT INTO users (email, password_hash, full_name)
     SELECT 'p' || n || '@example.org', '', 'Person ' || n FROM generate_series(1, {ROWS}) n;
@@ -258,9 +258,10 @@ def assert_read_in_order(plan, expected):
     """The rows of the page come out of the index of the list's order, and are not sorted after that."""
     page = list(nodes(plan, without={"InitPlan", "SubPlan"}))
     (scan,) = (node for node in page if node.get("Relation Name") == expected.table)
-    assert (scan["Node Type"].replace("Only ", ""), scan.get("Index Name")) == ("Index Scan", expected.index)
+    assert (scan["Node Type"], scan.get("Index Name")) == ("Index Scan", expected.index)
     assert not [node for node in page if "Sort" in node["Node Type"] and scans(node, expected.table)]
-    assert scan["Actual Rows"] <= PAGE + 1  # one more tells whether there is a next page
+    # Who expects a row or two joins people to them in any way, and sorts all that come. It must expect the list.
+    assert scan["Plan Rows"] > ROWS / 4
     return scan
 
 
@@ -300,11 +301,10 @@ def test_the_first_page_is_read_in_the_order_of_an_index_and_the_count_is_capped
 @pytest.mark.parametrize("path", LISTS)
 def test_a_page_in_the_middle_is_read_in_the_order_of_an_index(read, plan_of, middle, path):
     _, statements = read(path, cursor=middle(path))
-    plan = plan_of(statements[-1])
-    (chosen,) = (node for node in nodes(plan) if node["Node Type"] == "Limit")  # before anything is joined
+    scan = assert_read_in_order(plan_of(statements[-1]), LISTS[path])
 
-    assert_read_in_order(chosen, LISTS[path])
-    assert all(node["Actual Rows"] <= PAGE + 1 for node in nodes(plan) if "Scan" not in node["Node Type"])
+    # 21 rows may be in 21 blocks of the table; a scan that begins elsewhere than at the cursor reads hundreds.
+    assert scan["Shared Hit Blocks"] + scan["Shared Read Blocks"] < 50
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ class Keyset:
         there = tuple_(
             *(literal(value, column.type) for value, column in zip(self._read(cursor), self.columns, strict=True))
         )
-        # Not `here < there`: PostgreSQL guesses from the first column alone how many rows that leaves, and where that is
-        # a flag it expects none, so that it would read, join and sort all of them.
+        # Not `here < there`: PostgreSQL guesses from the first column alone how many rows that leaves. Where it is a
+        # flag it expects none, so that it would read, join and sort all of them.
         return and_(here <= there if self.descending else here >= there, here != there)
 
     def cursor(self, row: Any) -> str:

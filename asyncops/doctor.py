@@ -127,7 +127,9 @@ def _work() -> Findings:
         unsent = identity.count_unsent_mails()
     if late:
         days = ", ".join(day.isoformat() for day in late)
-        yield Finding("problem", f"Late summaries: {days}. A worker and a scheduler make them; see below.")
+        yield Finding(
+            "problem", f"Late summaries: {days}. They come within minutes where a worker and a scheduler run."
+        )
     if unsent:
         yield Finding("problem", f"{unsent} mails (invitations, resets) should be out by now. A worker sends them.")
 

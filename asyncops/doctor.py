@@ -169,7 +169,11 @@ def _queue(queue: Queue) -> Findings:
 
 def _files(settings: Settings) -> Findings:
     folder = Path(settings.data_dir).resolve()
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+    except PermissionError:
+        yield Finding("problem", f"This account can't look into {folder} (DATA_DIR): run as the owner of it.")
+        return
     if not (there.is_dir() and os.access(there, os.W_OK)):
         yield Finding("problem", f"{folder} (DATA_DIR) can't be written to, so mails can't be kept.")
     if shutil.disk_usage(there).free < MIN_FREE_BYTES:

@@ -76,7 +76,9 @@ def find(record_type: str, text: str, page: PageRequest) -> Found:
         .order_by(shown.c.place)
     )
     rows = db.session.execute(statement).all()
-    return _found(rows, rows[0].total if rows else db.session.scalar(select(total)) or 0)
+    if rows or page.offset == 0:
+        return _found(rows, rows[0].total if rows else 0)
+    return _found([], db.session.scalar(select(total)) or 0)  # past the end no row brings the total along
 
 
 def _found(rows: Sequence[AnyRow], total: int) -> Found:

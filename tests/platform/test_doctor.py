@@ -159,6 +159,17 @@ def test_a_folder_that_cannot_be_made_is_a_problem(problems, make_app, tmp_path)
     assert f"{file}/data (DATA_DIR) can't be written to" in problems(make_app(DATA_DIR=f"{file}/data"))
 
 
+def test_a_folder_of_somebody_else_is_a_problem(problems, make_app, monkeypatch):
+    def forbidden(path):
+        if "private" in str(path):
+            raise PermissionError(13, "Permission denied")
+        return True
+
+    monkeypatch.setattr("pathlib.Path.exists", forbidden)
+
+    assert "can't look into /private/data (DATA_DIR)" in problems(make_app(DATA_DIR="/private/data"))
+
+
 @pytest.mark.parametrize(
     ("changed", "level", "words"),
     [

@@ -17,6 +17,7 @@ from rq import Queue, Worker
 from rq.registry import FailedJobRegistry
 from sqlalchemy import text
 
+from asyncops import outbox
 from asyncops.clock import as_of, utcnow
 from asyncops.config import Settings
 from asyncops.extensions import db, redis_client
@@ -124,14 +125,13 @@ def _work() -> Findings:
         yield Finding("problem", "There is no active administrator. Run `asyncops create-admin`.")
     with as_of(utcnow() - LATE):
         late = daily_summaries.days_due()
-        unsent = identity.count_unsent_mails()
     if late:
         days = ", ".join(day.isoformat() for day in late)
         yield Finding(
             "problem", f"Late summaries: {days}. They come within minutes where a worker and a scheduler run."
         )
-    if unsent:
-        yield Finding("problem", f"{unsent} mails (invitations, resets) should be out by now. A worker sends them.")
+    if late_messages := outbox.count_late(utcnow() - LATE):
+        yield Finding("problem", f"{late_messages} messages should be out by now. A worker sends them.")
 
 
 def _queues() -> Findings:

@@ -30,9 +30,9 @@ class Event:
     changes: tuple[Change, ...] = ()
 
 
-_listeners: list[tuple[type[Event], Callable[[Any], None]]] = []
+_listeners: list[tuple[type[Any], Callable[[Any], None]]] = []
 
-E = TypeVar("E", bound=Event)
+E = TypeVar("E")
 
 
 def listen(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
@@ -48,8 +48,8 @@ def listen(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]
     return register
 
 
-def publish(event: Event) -> None:
-    """Tell every listener of the event's class, now."""
+def publish(event: object) -> None:
+    """Tell every listener of the event's class, now. Most are an `Event`, which the ledger writes down."""
     for kind, listener in _listeners:
         if isinstance(event, kind):
             listener(event)

@@ -12,6 +12,7 @@ import structlog
 
 from asyncops.clock import utcnow
 from asyncops.config import Settings
+from asyncops.outbox import ARRIVED, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +27,8 @@ class Mail:
     text: str
 
 
-def send_mail(mail: Mail, settings: Settings) -> Path:
-    """Write the mail to `<DATA_DIR>/mail/<id>.eml`, whole or not at all; gives the path."""
+def send_mail(mail: Mail, settings: Settings) -> Outcome:
+    """Write the mail to `<DATA_DIR>/mail/<id>.eml`, whole or not at all."""
     message = EmailMessage()  # refuses line breaks in headers by itself
     message["From"] = settings.mail_from
     message["To"] = mail.to
@@ -48,4 +49,4 @@ def send_mail(mail: Mail, settings: Settings) -> Path:
         os.fsync(file.fileno())
     unfinished.replace(path)
     log.info("mail_written", path=str(path))
-    return path
+    return ARRIVED

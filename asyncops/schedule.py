@@ -9,7 +9,7 @@ from asyncops.jobs.scheduling import Entry
 
 ENTRIES = (
     Entry("daily_summaries.generate_due", cron="* * * * *"),
-    Entry("identity.send_pending_mail", cron="* * * * *"),
+    Entry("outbox.send_due", cron="* * * * *"),
     Entry("identity.purge_expired", cron="20 3 * * *"),
     Entry("http.forget_answers", cron="40 * * * *"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -12,7 +12,7 @@ from asyncops.extensions import db
 
 log = structlog.get_logger(__name__)
 
-_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+_after_commit: ContextVar[dict[Hashable, Callable[[], None]] | None] = ContextVar("after_commit", default=None)
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def unit_of_work() -> Iterator[None]:
     """
     if _after_commit.get() is not None:
         raise RuntimeError("A unit of work is already open; it ends at the edge, not inside.")
-    callbacks: list[Callable[[], None]] = []
+    callbacks: dict[Hashable, Callable[[], None]] = {}
     token = _after_commit.set(callbacks)
     try:
         yield
@@ -34,16 +34,19 @@ def unit_of_work() -> Iterator[None]:
         raise
     finally:
         _after_commit.reset(token)
-    for callback in callbacks:
+    for callback in callbacks.values():
         _run_logged(callback)
 
 
-def after_commit(callback: Callable[[], None]) -> None:
-    """Run the cheap `callback` once the data is saved; what it raises is logged, never an error to the caller."""
+def after_commit(callback: Callable[[], None], *, once: Hashable = None) -> None:
+    """Run the cheap `callback` when the data is saved; what it raises is logged, never an error to the caller.
+
+    Of several with the same `once`, the first alone runs.
+    """
     callbacks = _after_commit.get()
     if callbacks is None:
         raise RuntimeError("There is no unit of work to wait for.")
-    callbacks.append(callback)
+    callbacks.setdefault(object() if once is None else once, callback)
 
 
 def _run_logged(callback: Callable[[], None]) -> None:

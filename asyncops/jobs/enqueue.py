@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import structlog
 from redis import Redis
 from rq import Queue, Retry
@@ -20,18 +23,18 @@ FAILURE_TTL = 7 * 24 * 3600
 Argument = int | str
 
 
-def enqueue_after_commit(name: str, *ids: Argument) -> None:
-    """Nudge the job `name` with record ids (numbers or ISO dates) once this unit of work is saved.
+def enqueue_after_commit(name: str, *ids: Argument, delay: timedelta | None = None) -> None:
+    """Nudge the job `name` with record ids (numbers or ISO dates) when this unit of work is saved, or `delay` later.
 
-    If Redis does not answer then, that is logged; the module's sweep finds the row.
+    The same nudge twice in one unit of work is one. If Redis does not answer, that is logged; a sweep finds the row.
     """
     job = find_job(name)
     request_id = structlog.contextvars.get_contextvars().get("request_id")
 
     def nudge() -> None:
-        put(redis_client(), job, ids, request_id)
+        put(redis_client(), job, ids, request_id, delay)
 
-    after_commit(nudge)
+    after_commit(nudge, once=(name, ids, delay))
 
 
 def queue_named(name: str, connection: Redis) -> Queue:
@@ -39,9 +42,13 @@ def queue_named(name: str, connection: Redis) -> Queue:
     return Queue(name, connection=connection, serializer=JSONSerializer)
 
 
-def put(connection: Redis, job: Job, ids: tuple[Argument, ...], request_id: str | None) -> None:
-    """Put one run of `job` into its queue."""
-    queue_named(job.queue, connection).enqueue(
+def put(
+    connection: Redis, job: Job, ids: tuple[Argument, ...], request_id: str | None, delay: timedelta | None
+) -> None:
+    """Put one run of `job` into its queue, or into the care of RQ's own scheduler until its time has come."""
+    queue = queue_named(job.queue, connection)
+    enqueue = queue.enqueue if delay is None else partial(queue.enqueue_in, delay)
+    enqueue(
         RUNNER,
         args=(job.name, *ids),
         description=describe(job.name, ids),

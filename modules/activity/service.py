@@ -8,29 +8,30 @@ from typing import Any
 
 from asyncops.actor import Actor
 from asyncops.clock import day_bounds, format_time
-from asyncops.events import Event
+from asyncops.events import Event, publish
 from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
 from modules.activity import queries
+from modules.activity.events import Recorded
 from modules.activity.models import Activity
 
 
 def record(event: Event) -> None:
     """Write the event down, in the transaction that made it true."""
-    db.session.add(
-        Activity(
-            action=event.action,
-            actor_id=event.actor.id,
-            subject_type=event.subject.type,
-            subject_id=event.subject.id,
-            subject_title=event.subject.title,
-            changes=[
-                {"field": change.field, "old": _plain(change.old), "new": _plain(change.new)}
-                for change in event.changes
-            ],
-            request_id=event.actor.request_id,
-        )
+    row = Activity(
+        action=event.action,
+        actor_id=event.actor.id,
+        subject_type=event.subject.type,
+        subject_id=event.subject.id,
+        subject_title=event.subject.title,
+        changes=[
+            {"field": change.field, "old": _plain(change.old), "new": _plain(change.new)} for change in event.changes
+        ],
+        request_id=event.actor.request_id,
     )
+    db.session.add(row)
+    db.session.flush()  # who is told of it, and of nothing twice, goes by the row's id
+    publish(Recorded(event, row.id))
 
 
 def list_activity(

@@ -12,6 +12,7 @@ from asyncops.changes import ABSENT, Absent, Change, apply
 from asyncops.clock import utcnow
 from asyncops.database import Model, Timestamped, Versioned
 from asyncops.events import Subject
+from asyncops.outbox import Outgoing, index_of_due
 
 ROLES = ("admin", "member")
 RESET_LIFETIME = timedelta(hours=1)
@@ -84,25 +85,24 @@ class RevokedToken(Model):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class PasswordReset(Model):
+class PasswordReset(Outgoing, Model):
     """Somebody asked to reset the password of `email`.
 
     Whether there is such an account is looked up by the job, so that the request costs and answers the same either way.
     """
 
     __tablename__ = "password_resets"
-    __table_args__ = (Index("ix_password_resets_unsent", "id", postgresql_where=text("sent_at IS NULL")),)
+    __table_args__ = (index_of_due("password_resets"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(255))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow, server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(index=True)
-    sent_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
 
 
-class Invitation(Model):
+class Invitation(Outgoing, Model):
     """A person was asked to join; accepted once, for as long as it has not expired."""
 
     __tablename__ = "invitations"
@@ -110,7 +110,7 @@ class Invitation(Model):
         CheckConstraint("role IN ('admin', 'member')", name="role"),
         # One open invitation for an e-mail.
         Index("uq_invitations_email", text("lower(email)"), unique=True, postgresql_where=text("accepted_at IS NULL")),
-        Index("ix_invitations_unsent", "id", postgresql_where=text("sent_at IS NULL")),
+        index_of_due("invitations"),
         Index(
             "ix_invitations_newest",
             text("created_at DESC"),
@@ -125,5 +125,4 @@ class Invitation(Model):
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow, server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(index=True)
-    sent_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]

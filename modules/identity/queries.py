@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, exists, func, or_, select
 
-from asyncops.clock import utcnow
 from asyncops.database import AnyRow, lock
 from asyncops.errors import AppError
 from asyncops.extensions import db
@@ -140,17 +138,3 @@ def list_invitations(page: PageRequest) -> Page:
     """Open invitations, newest first; expired ones too, until they are purged."""
     where = [Invitation.accepted_at.is_(None)]
     return paginate(select(*INVITATION_COLUMNS), NEWEST_INVITATION_FIRST, page, where=where)
-
-
-def claim_unsent(model: type[PasswordReset | Invitation], record_id: int) -> Any:
-    """The row, locked, if its mail is still to be written and nobody else is writing it."""
-    statement = select(model).where(model.id == record_id, model.sent_at.is_(None), model.expires_at > utcnow())
-    return db.session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
-
-
-def unsent_ids(model: type[PasswordReset | Invitation], *, older_than: datetime, limit: int = 500) -> list[int]:
-    """Rows whose mail should have been written by now."""
-    statement = select(model.id).where(
-        model.sent_at.is_(None), model.created_at < older_than, model.expires_at > utcnow()
-    )
-    return list(db.session.scalars(statement.order_by(model.id).limit(limit)))

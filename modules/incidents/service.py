@@ -90,16 +90,24 @@ def edit_incident(
 ) -> Any:
     """Change what is known about an incident; raises IncidentArchived, AssignedUserNotFound, Stale."""
     incident = _lock(incident_id, if_match)
-    if changes := incident.edit(title=title, description=description, severity=severity):
-        publish(IncidentUpdated(actor, incident.subject, changes))
     if assigned_to_id is not ABSENT:
-        _assign(actor, incident, assigned_to_id)
+        _require_assignable_to(incident, assigned_to_id)
+    # Both before anybody is told: one write, one version.
+    edited = incident.edit(title=title, description=description, severity=severity)
+    assigned = () if assigned_to_id is ABSENT else incident.assign(assigned_to_id)
+    if edited:
+        publish(IncidentUpdated(actor, incident.subject, edited))
+    if assigned:
+        publish(IncidentAssigned(actor, incident.subject, assigned))
     return queries.incident_row(incident_id)
 
 
 def assign_incident(actor: Actor, incident_id: int, *, assigned_to_id: int | None, if_match: IfMatch = None) -> Any:
     """Put somebody, or nobody, on an incident; raises IncidentArchived, AssignedUserNotFound, Stale."""
-    _assign(actor, _lock(incident_id, if_match), assigned_to_id)
+    incident = _lock(incident_id, if_match)
+    _require_assignable_to(incident, assigned_to_id)
+    if changes := incident.assign(assigned_to_id):
+        publish(IncidentAssigned(actor, incident.subject, changes))
     return queries.incident_row(incident_id)
 
 
@@ -144,11 +152,9 @@ def delete_incident(actor: Actor, incident_id: int, *, if_match: IfMatch = None)
     db.session.delete(incident)
 
 
-def _assign(actor: Actor, incident: Incident, assigned_to_id: int | None) -> None:
-    if assigned_to_id != incident.assigned_to_id:  # who has left stays on what they had
-        _require_assignable(assigned_to_id)
-    if changes := incident.assign(assigned_to_id):
-        publish(IncidentAssigned(actor, incident.subject, changes))
+def _require_assignable_to(incident: Incident, user_id: int | None) -> None:
+    if user_id != incident.assigned_to_id:  # who has left stays on what they had
+        _require_assignable(user_id)
 
 
 def _require_assignable(user_id: int | None) -> None:

@@ -68,11 +68,11 @@ def test_with_redis_away_people_work_on_and_mail_goes_out_when_it_is_back(web, s
         assert web("GET", "/readyz").json()["status"] == "degraded"
     finally:
         servers.valkey.start()
-    sql("UPDATE password_resets SET created_at = created_at - interval '1 minute'")
+    sql("UPDATE password_resets SET nudged_at = nudged_at - interval '1 minute'")
 
     start("worker")
     start("scheduler")
-    hurry("identity.send_pending_mail")
+    hurry("outbox.send_due")
 
     eventually(lambda: sql("SELECT 1 FROM password_resets WHERE sent_at IS NOT NULL"), "the mail")
     ((reset_id,),) = sql("SELECT id FROM password_resets")

@@ -72,7 +72,7 @@ def test_a_lost_job_is_swept_up_after_half_a_minute(invite, work, mails, enqueue
         lose_redis()
         for moment, sent in (("09:00:30", 0), ("09:00:31", 1)):
             now.move_to(f"2026-03-02T{moment}Z")
-            enqueue("identity.send_pending_mail")
+            enqueue("outbox.send_due")
             work()
             assert len(mails()) == sent
 

@@ -26,7 +26,7 @@ def lost(forget, member, lose_redis):
 @pytest.fixture
 def sweep(enqueue, work):
     def sweep():
-        enqueue("identity.send_pending_mail")
+        enqueue("outbox.send_due")
         work()
 
     return sweep
@@ -145,7 +145,7 @@ def test_the_sweep_lets_go_of_who_has_no_account(forget, sweep, lose_redis, sql,
         now.move_to("2026-03-02T09:00:31Z")
         sweep()
 
-    assert sql("SELECT count(*) FROM password_resets WHERE sent_at IS NULL") == 0
+    assert sql("SELECT count(*) FROM password_resets WHERE due_at IS NOT NULL") == 0
 
 
 def test_a_link_that_has_expired_is_not_sent_any_more(lost, sweep, work, enqueue, sql, mails):

@@ -111,7 +111,7 @@ def test_mails_and_summaries_that_are_late_are_counted(problems, make_user, clie
         client.post("/api/auth/forgot-password", json={"email": user.email})
         assert "mails" not in problems()
     with time_machine.travel("2026-03-02T09:04:00Z"):
-        assert "1 mails (invitations, resets) should be out" in problems()
+        assert "1 messages should be out" in problems()
         assert "Late summaries" not in problems()
     with time_machine.travel("2026-03-02T09:06:00Z"):
         assert "Late summaries: 2026-03-02." in problems()

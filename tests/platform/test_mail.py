@@ -9,6 +9,7 @@ import pytest
 
 from asyncops.extensions import settings
 from asyncops.mail import Mail, send_mail
+from asyncops.outbox import ARRIVED
 
 MAIL = Mail(id="test-1", to="max@example.org", subject="Grüße", text="Zeile 1\nhttp://localhost/x#token=abc\n")
 
@@ -20,7 +21,9 @@ def _context(app):
 
 
 def test_a_mail_is_a_readable_file_for_its_owner_only():
-    path = send_mail(MAIL, settings())
+    assert send_mail(MAIL, settings()) == ARRIVED
+
+    path = Path(settings().data_dir, "mail", "test-1.eml")
 
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert message["To"] == "max@example.org"
@@ -34,7 +37,7 @@ def test_a_mail_is_a_readable_file_for_its_owner_only():
 def test_sending_twice_leaves_one_file():
     first, second = send_mail(MAIL, settings()), send_mail(MAIL, settings())
 
-    assert first == second
+    assert first == second == ARRIVED
     assert [path.name for path in Path(settings().data_dir, "mail").glob("*test-1*")] == ["test-1.eml"]
 
 

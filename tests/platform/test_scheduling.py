@@ -34,9 +34,7 @@ def entries(scheduler):
 
 
 def test_the_entries_become_those_of_the_page(scheduler):
-    scheduler(
-        (Entry("identity.purge_expired", "0 4 * * *"), Entry("identity.send_pending_mail", "* * * * *"))
-    ).reconcile()
+    scheduler((Entry("identity.purge_expired", "0 4 * * *"), Entry("outbox.send_due", "* * * * *"))).reconcile()
 
     scheduler().reconcile()
 

@@ -14,7 +14,6 @@ from modules.identity.service.accounts import (
     workspace_began_at,
 )
 from modules.identity.service.invitations import invite, list_invitations, send_invitation, withdraw_invitation
-from modules.identity.service.mails import count_unsent_mails
 from modules.identity.service.passwords import (
     change_password,
     make_reset_link,
@@ -28,7 +27,6 @@ __all__ = [
     "are_active",
     "change_password",
     "check_token",
-    "count_unsent_mails",
     "create_account",
     "edit_profile",
     "edit_user",

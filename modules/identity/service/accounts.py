@@ -136,13 +136,19 @@ def edit_user(
     require_version(user.version, if_match, lambda: queries.user_row(user.id))
     if (role is not ABSENT and role != user.role) or (is_active is not ABSENT and is_active != user.is_active):
         policy.require_may_change_standing(actor, user, active_admins)
-    if changes := user.edit(full_name=full_name):
-        publish(UserUpdated(actor, user.subject, changes))
-    if changes := user.set_role(role):
-        publish(UserRoleChanged(actor, user.subject, changes))
-    if changes := user.set_active(is_active):
+    # All of it before anybody is told: one write, one version.
+    edited, role_changed, active_changed = (
+        user.edit(full_name=full_name),
+        user.set_role(role),
+        user.set_active(is_active),
+    )
+    if edited:
+        publish(UserUpdated(actor, user.subject, edited))
+    if role_changed:
+        publish(UserRoleChanged(actor, user.subject, role_changed))
+    if active_changed:
         void_open_resets(user.id)
-        publish((UserReactivated if user.is_active else UserDeactivated)(actor, user.subject, changes))
+        publish((UserReactivated if user.is_active else UserDeactivated)(actor, user.subject, active_changed))
     return queries.user_row(user.id)
 
 

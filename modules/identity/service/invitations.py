@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 
+from asyncops import outbox
 from asyncops.actor import Actor
 from asyncops.changes import Change
 from asyncops.clock import utcnow
@@ -31,7 +32,12 @@ def invite(actor: Actor, *, email: str, role: str) -> Any:
     now = utcnow()
     _forget_expired(email)
     invitation = Invitation(
-        email=email, role=role, invited_by_id=actor.id, created_at=now, expires_at=now + INVITATION_LIFETIME
+        email=email,
+        role=role,
+        invited_by_id=actor.id,
+        created_at=now,
+        expires_at=now + INVITATION_LIFETIME,
+        nudged_at=now,
     )
     db.session.add(invitation)
     try:
@@ -74,7 +80,7 @@ def accept_invitation(token: str, email: str) -> str:
 
 def send_invitation(invitation_id: int) -> None:
     """Write the mail of one invitation, once; a repetition after a crash writes the same mail under the same id."""
-    invitation = queries.claim_unsent(Invitation, invitation_id)
+    invitation = outbox.claim(Invitation, invitation_id, Invitation.expires_at > utcnow())
     if invitation is None:
         return
     mail = Mail(
@@ -86,8 +92,7 @@ def send_invitation(invitation_id: int) -> None:
             f"Make your account here; the link works once, for seven days:\n{links.invitation_link(invitation)}\n"
         ),
     )
-    send_mail(mail, settings())
-    invitation.sent_at = utcnow()
+    invitation.record(send_mail(mail, settings()), at=utcnow())
 
 
 def _forget_expired(email: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from asyncops import outbox
 from asyncops.actor import SYSTEM, Actor
 from asyncops.clock import utcnow
 from asyncops.database import lock
@@ -62,7 +63,7 @@ def void_open_resets(user_id: int) -> None:
 
 def send_password_reset(reset_id: int) -> None:
     """Write the mail of one reset, once, if there is such an active account; a repetition writes the same mail."""
-    reset = queries.claim_unsent(PasswordReset, reset_id)
+    reset = outbox.claim(PasswordReset, reset_id, PasswordReset.expires_at > utcnow())
     if reset is None:
         return
     # Locked, so that an e-mail that changes at this moment either voids this reset or hides the account from it.
@@ -79,8 +80,9 @@ def send_password_reset(reset_id: int) -> None:
                 f"{links.reset_link(reset)}\n\nIf it was not you, do nothing: your password stays as it is.\n"
             ),
         )
-        send_mail(mail, settings())
-    reset.sent_at = utcnow()
+        reset.record(send_mail(mail, settings()), at=utcnow())
+    else:
+        reset.drop("There is no such active account")
 
 
 def make_reset_link(email: str) -> str:
@@ -89,14 +91,14 @@ def make_reset_link(email: str) -> str:
     if user is None:
         raise UserNotFound
     reset = _add_reset(user.email)
-    reset.user_id, reset.sent_at = user.id, utcnow()
+    reset.user_id, reset.sent_at, reset.due_at = user.id, utcnow(), None
     publish(UserResetLinkMade(SYSTEM, user.subject))
     return links.reset_link(reset)
 
 
 def _add_reset(email: str) -> PasswordReset:
     now = utcnow()
-    reset = PasswordReset(email=email, created_at=now, expires_at=now + RESET_LIFETIME)
+    reset = PasswordReset(email=email, created_at=now, expires_at=now + RESET_LIFETIME, nudged_at=now)
     db.session.add(reset)
     db.session.flush()  # the job and the link need the id
     return reset

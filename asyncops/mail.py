@@ -28,7 +28,7 @@ class Mail:
 
 
 def send_mail(mail: Mail, settings: Settings) -> Outcome:
-    """Write the mail to `<DATA_DIR>/mail/<id>.eml`, whole or not at all."""
+    """Write the mail to `<DATA_DIR>/mail/<id>.eml`, whole or not at all; never raises for a disk that refuses."""
     message = EmailMessage()  # refuses line breaks in headers by itself
     message["From"] = settings.mail_from
     message["To"] = mail.to
@@ -38,15 +38,23 @@ def send_mail(mail: Mail, settings: Settings) -> Outcome:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
 
-    folder = Path(settings.data_dir) / "mail"
+    try:
+        path = _keep(mail.id, message.as_bytes(), Path(settings.data_dir) / "mail")
+    except OSError as error:  # a full disk, a folder that is not ours: the attempt failed, the next may not
+        log.warning("mail_not_written", id=mail.id, error=str(error))
+        return Outcome(f"The mail file could not be written: {error.strerror}")
+    log.info("mail_written", path=str(path))
+    return ARRIVED
+
+
+def _keep(name: str, content: bytes, folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{mail.id}.eml"
-    unfinished = folder / f".{mail.id}.{os.getpid()}"
+    path = folder / f"{name}.eml"
+    unfinished = folder / f".{name}.{os.getpid()}"
     # Owner only from the first byte: these mails carry links that let one in.
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(message.as_bytes())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-    log.info("mail_written", path=str(path))
-    return ARRIVED
+    return path

@@ -1,0 +1,121 @@
+"""The outbox: an attempt is written on the row, the row says when the next is due, and a day later it is given up."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from asyncops.extensions import db
+from asyncops.outbox import LADDER
+
+START = "2026-03-02T09:00:00Z"
+
+
+@pytest.fixture
+def row(app):
+    """What the database says about the one reset's mail."""
+
+    def row():
+        with app.app_context():
+            statement = "SELECT due_at, attempts, sent_at, last_error FROM password_resets"
+            return db.session.execute(db.text(statement)).one()
+
+    return row
+
+
+@pytest.fixture
+def disk(environment):
+    """A mail folder that can be blocked: a file stands where it should be."""
+    folder = Path(environment["DATA_DIR"]) / "mail"
+    aside = folder.with_name("mail-aside")
+
+    class Disk:
+        def block(self):
+            if folder.is_dir():
+                folder.rename(aside)
+            folder.write_text("in the way")
+
+        def mend(self):
+            folder.unlink()
+            if aside.is_dir():
+                aside.rename(folder)
+
+    disk = Disk()
+    yield disk
+    if folder.is_file():
+        disk.mend()
+
+
+@pytest.fixture
+def sweep(enqueue, work):
+    def sweep():
+        enqueue("outbox.send_due")
+        work()
+
+    return sweep
+
+
+def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, sweep, disk, row):
+    with time_machine.travel(START, tick=False) as now:
+        client.post("/api/auth/forgot-password", json={"email": member.email})
+        disk.block()
+        work()
+
+        failed = row()
+        assert (failed.attempts, failed.sent_at) == (1, None)
+        assert "mail" in failed.last_error
+        assert member.email not in failed.last_error
+
+        disk.mend()
+        sweep()
+        assert row().sent_at is None, "before its time"
+        now.move_to(failed.due_at)
+        sweep()
+
+    sent = row()
+    assert (sent.attempts, sent.due_at, sent.last_error) == (2, None, None)
+    assert sent.sent_at is not None
+
+
+def test_the_pauses_grow_and_end_in_giving_up(client, member, app, work, sweep, disk, row):
+    pauses = []
+    with time_machine.travel(START, tick=False) as now:
+        client.post("/api/auth/forgot-password", json={"email": member.email})
+        with app.app_context():  # a reset lives for an hour, the ladder for a day
+            db.session.execute(db.text("UPDATE password_resets SET expires_at = '2027-01-01'"))
+            db.session.commit()
+        disk.block()
+        work()
+        while (due := row().due_at) is not None:
+            pauses.append(due - due.__class__.now(due.tzinfo))
+            now.move_to(due)
+            sweep()
+
+    assert tuple(pauses) == LADDER
+    assert sum(pauses, timedelta()) > timedelta(hours=24)
+    given_up = row()
+    assert (given_up.attempts, given_up.sent_at) == (len(LADDER) + 1, None)
+    assert given_up.last_error
+
+
+def test_a_row_that_was_just_handed_out_is_left_alone(client, member, enqueue, app, work, row, queue_length):
+    client.post("/api/auth/forgot-password", json={"email": member.email})
+    assert queue_length() == 1
+
+    enqueue("outbox.send_due")
+    enqueue("outbox.send_due")
+    work()
+
+    assert row().attempts == 1
+
+
+@pytest.fixture
+def queue_length(app):
+    from asyncops.extensions import redis_client  # noqa: PLC0415 - beside its only use
+
+    def length():
+        with app.app_context():
+            return redis_client().llen("rq:queue:notifications")
+
+    return length

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, case, exists, func, literal, or_, select
 
 from asyncops.database import AnyRow, lock
 from asyncops.errors import AppError
@@ -72,8 +72,14 @@ def list_users(page: PageRequest, *, role: str | None, search: str | None, is_ac
 
 
 def users_for_assignment(search: str | None) -> list[AnyRow]:
-    """Active accounts by name."""
-    statement = select(*USER_COLUMNS).where(User.is_active).order_by(*BY_NAME.order_by())
+    """Active accounts by name, each with what mentions it: `@` and the local part, or the whole address if shared."""
+    local_part = func.split_part(User.email, "@", 1)
+    sharers = func.count().over(partition_by=func.lower(local_part)).label("sharers")
+    # Over everybody, before the search: whom it hides still shares the name.
+    active = select(User.id, sharers).where(User.is_active).subquery()
+    mention = literal("@") + case((active.c.sharers == 1, local_part), else_=User.email)
+    statement = select(*USER_COLUMNS, mention.label("mention")).join(active, active.c.id == User.id)
+    statement = statement.order_by(*BY_NAME.order_by())
     return list(db.session.execute(statement.where(_named(search)) if search else statement))
 
 

@@ -31,6 +31,7 @@ from modules.identity.schemas import (
     UserForAdminOut,
     UserIn,
     UserOut,
+    UserToPickOut,
 )
 
 auth = Blueprint("auth", __name__, url_prefix="/api/auth", description="Joining, signing in and out")
@@ -189,7 +190,7 @@ class PeopleForAssignment(MethodView):
     """People to pick from."""
 
     @users.arguments(PeopleFilters(), location="query")
-    @users.response(200, UserOut(many=True))
+    @users.response(200, UserToPickOut(many=True))
     def get(self, filters: dict[str, Any]) -> list[Any]:
         """List active people by name."""
         return service.users_for_assignment(current_actor(), **filters)

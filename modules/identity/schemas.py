@@ -23,6 +23,12 @@ class UserOut(Person):
     updated_at = Moment()
 
 
+class UserToPickOut(UserOut):
+    """An account that a picker offers."""
+
+    mention = fields.String(metadata={"description": "What to insert into a text to mention the person: `@max`"})
+
+
 class UserForAdminOut(UserOut):
     """An account as administrators see it."""
 

@@ -187,3 +187,35 @@ def test_a_bad_search_is_named(picker, search):
 
     assert answer.status_code == 422
     assert list(answer.json["errors"]) == ["search"]
+
+
+def mentions(client, search=""):
+    answer = client.get(f"{USERS}/for-assignment?search={search}")
+    assert answer.status_code == 200
+    return {item["email"]: item["mention"] for item in answer.json}
+
+
+def test_a_picker_offers_what_mentions_each_person(administrator, people, admin):
+    assert mentions(administrator) == {
+        "emile@example.org": "@emile",
+        "ada@example.org": "@ada",
+        "old_cid@example.org": "@old_cid",
+        "zoe@example.org": "@zoe",
+    }
+
+
+def test_who_shares_a_name_is_mentioned_by_the_whole_address(administrator, make_user, admin):
+    make_user("Zoe One", email="zoe@example.org")
+    make_user("Zoe Two", email="ZOE@example.com")
+    both = {"zoe@example.org": "@zoe@example.org", "ZOE@example.com": "@ZOE@example.com"}
+
+    assert mentions(administrator, "Zoe") == both
+    assert mentions(administrator, "Zoe One") == {"zoe@example.org": "@zoe@example.org"}, "the other is only not shown"
+
+
+def test_who_was_deactivated_shares_no_name(administrator, make_user):
+    make_user("Zoe One", email="zoe@example.org")
+    gone = make_user("Zoe Two", email="zoe@example.com")
+    administrator.patch(f"{USERS}/{gone.id}", json={"is_active": False})
+
+    assert mentions(administrator, "Zoe") == {"zoe@example.org": "@zoe"}

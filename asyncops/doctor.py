@@ -132,6 +132,8 @@ def _work() -> Findings:
         )
     if late_messages := outbox.count_late(utcnow() - LATE):
         yield Finding("problem", f"{late_messages} messages should be out by now. A worker sends them.")
+    if given_up := outbox.count_given_up():
+        yield Finding("note", f"{given_up} messages were given up after a day; last_error on their rows says why.")
 
 
 def _queues() -> Findings:

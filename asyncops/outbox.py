@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Index, String, func, select, text, true, update
+import structlog
+from sqlalchemy import ColumnElement, Index, String, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asyncops.clock import utcnow
 from asyncops.extensions import db
 from asyncops.jobs import enqueue_after_commit, job
+
+log = structlog.get_logger(__name__)
 
 LADDER = (
     timedelta(seconds=5),
@@ -66,6 +69,7 @@ class Outgoing:
         self.last_error = outcome.error[:MAX_ERROR]
         if outcome.permanent or self.attempts > len(LADDER):
             self.due_at = None
+            log.warning("message_given_up", kind=type(self).__name__, attempts=self.attempts, error=self.last_error)
             return
         pause = LADDER[self.attempts - 1]
         self.due_at = at + pause
@@ -114,11 +118,22 @@ def nudge(*, delay: timedelta | None = None) -> None:
 def claim(model: type[M], row_id: int, *also: ColumnElement[bool]) -> M | None:
     """The row, locked, if it is due and nobody else is sending it. Being killed lets go of it."""
     columns: Any = model
-    mine = select(model).where(columns.id == row_id, columns.due_at <= utcnow(), *(also or (true(),)))
+    mine = select(model).where(columns.id == row_id, columns.due_at <= utcnow(), *also)
     found: M | None = db.session.scalars(
         mine.with_for_update(skip_locked=True, key_share=True).execution_options(populate_existing=True)
     ).one_or_none()
     return found
+
+
+def count_given_up() -> int:
+    """How many messages, as far as they are still kept, were tried in vain to the end of the ladder."""
+    return sum(
+        db.session.scalar(
+            select(func.count()).where(box.model.sent_at.is_(None), box.model.due_at.is_(None), box.model.attempts > 0)
+        )
+        or 0
+        for box in _outboxes.values()
+    )
 
 
 def count_late(before: datetime) -> int:
@@ -138,7 +153,7 @@ def send_due() -> None:
         waits = model.nudged_at.is_(None) | (model.nudged_at < now - LOST_AFTER)
         some = select(model.id).where(box.due(now), waits).order_by(model.due_at, model.id).limit(BATCH)
         taken = update(model).where(model.id.in_(some.with_for_update(skip_locked=True, key_share=True)))
-        # Not through the ORM: nobody changed the record, so that its version and time stay.
+        # Past the session: no row is loaded, and no version is bumped.
         ids = db.session.scalars(
             taken.values(nudged_at=now).returning(model.id).execution_options(synchronize_session=False)
         ).all()

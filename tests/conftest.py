@@ -252,6 +252,17 @@ def enqueue(app: Flask) -> Callable[..., None]:
     return enqueue
 
 
+@pytest.fixture
+def sweep(enqueue: Callable[..., None], work: Callable[..., None]) -> Callable[[], None]:
+    """Let the minute's look at the outbox happen, and all that it hands out."""
+
+    def sweep() -> None:
+        enqueue("outbox.send_due")
+        work()
+
+    return sweep
+
+
 def pytest_configure() -> None:
     # Settings of the person who runs the tests must not leak into them.
     for name in (

@@ -23,15 +23,6 @@ def lost(forget, member, lose_redis):
         yield now
 
 
-@pytest.fixture
-def sweep(enqueue, work):
-    def sweep():
-        enqueue("outbox.send_due")
-        work()
-
-    return sweep
-
-
 def test_the_mail_brings_a_link(forget, member, work, mails):
     forget(member.email)
     work()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from asyncops.extensions import db
+from asyncops import outbox
+from asyncops.extensions import db, redis_client
 from asyncops.outbox import LADDER
 
 START = "2026-03-02T09:00:00Z"
@@ -18,7 +19,7 @@ def row(app):
 
     def row():
         with app.app_context():
-            statement = "SELECT due_at, attempts, sent_at, last_error FROM password_resets"
+            statement = "SELECT due_at, attempts, sent_at, last_error, user_id FROM password_resets"
             return db.session.execute(db.text(statement)).one()
 
     return row
@@ -47,15 +48,6 @@ def disk(environment):
         disk.mend()
 
 
-@pytest.fixture
-def sweep(enqueue, work):
-    def sweep():
-        enqueue("outbox.send_due")
-        work()
-
-    return sweep
-
-
 def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, sweep, disk, row):
     with time_machine.travel(START, tick=False) as now:
         client.post("/api/auth/forgot-password", json={"email": member.email})
@@ -66,6 +58,7 @@ def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, s
         assert (failed.attempts, failed.sent_at) == (1, None)
         assert "mail" in failed.last_error
         assert member.email not in failed.last_error
+        assert failed.user_id is None, "else a password change and the next attempt would wait for each other"
 
         disk.mend()
         sweep()
@@ -76,9 +69,10 @@ def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, s
     sent = row()
     assert (sent.attempts, sent.due_at, sent.last_error) == (2, None, None)
     assert sent.sent_at is not None
+    assert sent.user_id == member.id
 
 
-def test_the_pauses_grow_and_end_in_giving_up(client, member, app, work, sweep, disk, row):
+def test_the_pauses_grow_and_end_in_giving_up(client, member, app, work, sweep, disk, row, logged):
     pauses = []
     with time_machine.travel(START, tick=False) as now:
         client.post("/api/auth/forgot-password", json={"email": member.email})
@@ -97,6 +91,9 @@ def test_the_pauses_grow_and_end_in_giving_up(client, member, app, work, sweep, 
     given_up = row()
     assert (given_up.attempts, given_up.sent_at) == (len(LADDER) + 1, None)
     assert given_up.last_error
+    assert "message_given_up" in logged()
+    with app.app_context():
+        assert outbox.count_given_up() == 1
 
 
 def test_a_row_that_was_just_handed_out_is_left_alone(client, member, enqueue, app, work, row, queue_length):
@@ -112,8 +109,6 @@ def test_a_row_that_was_just_handed_out_is_left_alone(client, member, enqueue, a
 
 @pytest.fixture
 def queue_length(app):
-    from asyncops.extensions import redis_client  # noqa: PLC0415 - beside its only use
-
     def length():
         with app.app_context():
             return redis_client().llen("rq:queue:notifications")

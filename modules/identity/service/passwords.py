@@ -14,6 +14,7 @@ from asyncops.events import publish
 from asyncops.extensions import db, settings
 from asyncops.jobs import enqueue_after_commit
 from asyncops.mail import Mail, send_mail
+from asyncops.outbox import ARRIVED
 from modules.identity import policy, queries
 from modules.identity.errors import ResetLinkInvalid, UserNotFound, WrongPassword
 from modules.identity.events import UserPasswordChanged, UserResetLinkMade
@@ -69,7 +70,6 @@ def send_password_reset(reset_id: int) -> None:
     # Locked, so that an e-mail that changes at this moment either voids this reset or hides the account from it.
     user = queries.find_user_by_email(reset.email, for_update=True)
     if user is not None and user.is_active:
-        reset.user_id = user.id
         mail = Mail(
             id=f"password-reset-{reset.id}",
             to=user.email,
@@ -80,7 +80,11 @@ def send_password_reset(reset_id: int) -> None:
                 f"{links.reset_link(reset)}\n\nIf it was not you, do nothing: your password stays as it is.\n"
             ),
         )
-        reset.record(send_mail(mail, settings()), at=utcnow())
+        outcome = send_mail(mail, settings())
+        reset.record(outcome, at=utcnow())
+        if outcome == ARRIVED:
+            # Not before: who changes a password locks the person and then the person's links, we the other way round.
+            reset.user_id = user.id
     else:
         reset.drop("There is no such active account")
 

@@ -27,6 +27,11 @@ def as_of(moment: datetime) -> Iterator[None]:
         _as_of.reset(token)
 
 
+def is_past() -> bool:
+    """Whether history is being filled in: what happens now happened long ago, and nobody is to be told of it."""
+    return _as_of.get() is not None
+
+
 @cache
 def zone_names() -> frozenset[str]:
     """The IANA time zones that a person may choose; read from disk once."""

@@ -15,6 +15,8 @@ import modules.activity.listeners
 import modules.blockers.listeners
 import modules.daily_summaries.jobs
 import modules.identity.jobs
+import modules.webhooks.jobs
+import modules.webhooks.listeners
 from asyncops import logging
 from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
@@ -29,12 +31,15 @@ from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.incidents.routes import blp as incidents
 from modules.search.routes import blp as search
 from modules.status_updates.routes import blp as status_updates
+from modules.webhooks.routes import blp as webhooks
 
 REGISTERED = (
     modules.activity.listeners,
     modules.blockers.listeners,
     modules.daily_summaries.jobs,
     modules.identity.jobs,
+    modules.webhooks.jobs,
+    modules.webhooks.listeners,
 )
 """Imported so that their listeners and jobs are registered: who publishes or enqueues does not know them."""
 
@@ -102,7 +107,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, decisions, daily_summaries, search):
+    for blueprint in (
+        *IDENTITY,
+        activity,
+        status_updates,
+        incidents,
+        blockers,
+        decisions,
+        daily_summaries,
+        search,
+        webhooks,
+    ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

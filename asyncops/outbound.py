@@ -32,7 +32,7 @@ CONNECT_SECONDS = 5.0
 
 _PORTS = {"http": 80, "https": 443}
 _VISIBLE = re.compile(r"[!-~]+")
-_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]")
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NOT_FOR_US = tuple(
@@ -126,7 +126,7 @@ def post(
         raise NoAnswer(f"The certificate was refused: {error.verify_message}") from error
     except ssl.SSLError as error:
         raise NoAnswer(f"TLS failed: {error.reason}") from error
-    except HTTPException as error:
+    except (HTTPException, ValueError) as error:
         # Not the exception's text: it may hold what the other side sent.
         raise NoAnswer("The connection ended without an answer in HTTP") from error
     except OSError as error:

@@ -11,11 +11,12 @@ import re
 import socket
 import ssl
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 import structlog
@@ -40,6 +41,7 @@ _NOT_FOR_US = tuple(
     for network in (
         "2002::/16",  # 6to4, with an IPv4 address inside
         "2001::/23",  # protocols, among them Teredo, with an IPv4 address inside
+        "192.0.0.0/24",  # protocols, among them a cloud's metadata
         "192.88.99.0/24",  # relays of 6to4
         "168.63.129.16/32",  # Azure's metadata: a public address that leads inside
     )
@@ -114,12 +116,9 @@ def post(
     found = _resolve(host, port, seconds)
     if not settings.webhook_allow_private:
         _require_public(host, found)
-    connection = HTTPConnection(host, port)
-    connection.auto_open = 0  # it would look the name up again
     try:
-        connection.sock = _connect(host, found, ends)
-        connection.sock.settimeout(_left(ends))
-        return _converse(connection, parts, body, headers, _left(ends))
+        with _Conversation(_connect(host, found, ends), parts, port) as conversation:
+            return conversation.post(body, headers, ends)
     except TimeoutError as error:
         raise NoAnswer(f"No answer within {seconds:g} s") from error
     except ssl.SSLCertVerificationError as error:
@@ -131,35 +130,52 @@ def post(
         raise NoAnswer("The connection ended without an answer in HTTP") from error
     except OSError as error:
         raise NoAnswer(f"The connection failed: {error.strerror or type(error).__name__}") from error
-    finally:
-        connection.close()
 
 
-def _converse(
-    connection: HTTPConnection, parts: SplitResult, body: bytes, headers: dict[str, str], seconds: float
-) -> Answer:
-    """Speak HTTP over the connected socket. Once there is a status, it counts, whatever becomes of the body."""
-    path = parts.path or "/"
-    target = f"{path}?{parts.query}" if parts.query else path
-    status, text = None, b""
-    try:
-        with deadline(seconds, lambda: connection.sock):
-            if parts.scheme == "https":
-                context = ssl.create_default_context()
-                # The handshake apart, so that the deadline has the socket that it may cut.
-                secured = context.wrap_socket(
-                    connection.sock, server_hostname=parts.hostname, do_handshake_on_connect=False
-                )
-                connection.sock = secured
-                secured.do_handshake()
-            connection.request("POST", target, body, {"Host": parts.netloc, "Connection": "close", **headers})
-            response = connection.getresponse()
-            status = response.status
-            text = response.read(MAX_ANSWER_BYTES)
-    except (OSError, HTTPException):
-        if status is None:
-            raise
-    return Answer(status, text.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"))
+class _Conversation:
+    """HTTP over a socket that is connected already."""
+
+    def __init__(self, connected: socket.socket, parts: SplitResult, port: int) -> None:
+        self._socket = connected
+        self._parts = parts
+        self._http = HTTPConnection(parts.hostname or "", port)
+        self._http.auto_open = 0  # it would look the name up again
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+        self._socket.close()
+
+    def post(self, body: bytes, headers: dict[str, str], ends: float) -> Answer:
+        path, query = self._parts.path or "/", self._parts.query
+        # The deadline cuts the socket that is ours: http.client forgets it while the body is still to be read.
+        with deadline(_left(ends), lambda: self._socket):
+            if self._parts.scheme == "https":
+                self._secure(ends)
+            self._socket.settimeout(_left(ends))
+            self._http.sock = self._socket
+            own = {"Host": self._parts.netloc, "Connection": "close"}
+            self._http.request("POST", f"{path}?{query}" if query else path, body, own | headers)
+            response = self._http.getresponse()
+        with closing(response):
+            return Answer(response.status, self._beginning_of(response, ends))
+
+    def _secure(self, ends: float) -> None:
+        context = ssl.create_default_context()
+        self._socket.settimeout(_left(ends))
+        # The handshake apart: the deadline must know the socket by then.
+        secured = context.wrap_socket(self._socket, server_hostname=self._parts.hostname, do_handshake_on_connect=False)
+        self._socket = secured
+        secured.do_handshake()
+
+    def _beginning_of(self, response: HTTPResponse, ends: float) -> str:
+        """As much of the body as is wanted, as text. The status counts, whatever becomes of the body."""
+        body = b""
+        with suppress(OSError, HTTPException, ValueError), deadline(_left(ends), lambda: self._socket):
+            body = response.read(MAX_ANSWER_BYTES)
+        return body.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _resolve(host: str, port: int, seconds: float) -> _Found:

@@ -32,9 +32,10 @@ def upgrade() -> None:
         _moment("updated_at", now=True, nullable=False),
         sa.Column("version", sa.Integer, nullable=False, server_default="1"),
         sa.PrimaryKeyConstraint("id", name="pk_webhooks"),
-        sa.CheckConstraint("url ~ '^https?://[!-~]+$'", name="ck_webhooks_url"),
+        sa.CheckConstraint("url ~ '^https?://[!-~]+$'", name=op.f("ck_webhooks_url")),
         sa.CheckConstraint(
-            "cardinality(events) BETWEEN 1 AND 100 AND char_length(words(events)) <= 6600", name="ck_webhooks_events"
+            "cardinality(events) BETWEEN 1 AND 100 AND char_length(words(events)) <= 6600",
+            name=op.f("ck_webhooks_events"),
         ),
     )
     op.create_index(
@@ -76,10 +77,10 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(500)),
         _moment("nudged_at"),
         sa.PrimaryKeyConstraint("id", name="pk_webhook_deliveries"),
-        sa.UniqueConstraint("webhook_id", "activity_id", name="uq_webhook_deliveries_webhook_id"),
+        sa.UniqueConstraint("webhook_id", "activity_id", name="uq_webhook_deliveries_webhook_id_activity_id"),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhooks.id"], name="fk_webhook_deliveries_webhook_id"),
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name="fk_webhook_deliveries_activity_id"),
-        sa.CheckConstraint("due_at IS NULL OR sent_at IS NULL", name="ck_webhook_deliveries_due_or_sent"),
+        sa.CheckConstraint("due_at IS NULL OR sent_at IS NULL", name=op.f("ck_webhook_deliveries_due_or_sent")),
     )
     op.create_index(
         "ix_webhook_deliveries_due", "webhook_deliveries", ["due_at"], postgresql_where=sa.text("due_at IS NOT NULL")

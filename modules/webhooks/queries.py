@@ -112,8 +112,8 @@ def add_deliveries(activity_id: int, action: str) -> int:
     wants = Webhook.events.overlap([action, EVERYTHING])
     new = select(Webhook.id, literal(activity_id), literal(now), literal(now)).where(WANTED, wants)
     names = ("webhook_id", "activity_id", "created_at", "due_at")
-    written: Any = db.session.execute(insert(WebhookDelivery).from_select(names, new))
-    return int(written.rowcount)
+    written = insert(WebhookDelivery).from_select(names, new).returning(WebhookDelivery.id)
+    return len(db.session.scalars(written).all())
 
 
 def drop_waiting(webhook_id: int, reason: str) -> None:

@@ -31,8 +31,10 @@ class _Events(fields.List[str]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(fields.String(validate=_Known()), validate=validate.Length(1, MAX_EVENTS), **kwargs)
 
-    def _deserialize(self, *args: Any, **kwargs: Any) -> list[Any]:
-        return list(dict.fromkeys(super()._deserialize(*args, **kwargs)))
+    def deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        """As a list field, and then each name once."""
+        names = super().deserialize(*args, **kwargs)
+        return list(dict.fromkeys(names)) if isinstance(names, list) else names
 
 
 class WebhookOut(Answer):

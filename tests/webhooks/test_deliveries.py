@@ -140,10 +140,9 @@ def test_nothing_is_replayed_to_a_webhook_that_is_disabled(webhook, failed, repl
 
 
 def test_what_is_being_sent_is_not_replayed_and_nobody_waits(webhook, failed, replay, app, deliveries):
-    with app.app_context():
-        with db.engine.begin() as connection:
-            connection.execute(db.text("SELECT 1 FROM webhook_deliveries FOR NO KEY UPDATE"))
-            answer = replay(failed)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(db.text("SELECT 1 FROM webhook_deliveries FOR NO KEY UPDATE"))
+        answer = replay(failed)
 
     assert (answer.status_code, answer.json["code"]) == (409, "delivery_in_hand")
     assert deliveries() == [failed]

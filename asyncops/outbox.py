@@ -34,6 +34,8 @@ LADDER = (
 
 LOST_AFTER = timedelta(seconds=30)
 """A row that was handed to its job this long ago, and is still due, is handed out again."""
+SCHEDULER_STEP = timedelta(seconds=1)
+"""RQ's own scheduler cuts times to whole seconds: without this it would look a moment before the row is due."""
 BATCH = 500
 SWEEP_SECONDS = 60
 MAX_ERROR = 500
@@ -74,7 +76,7 @@ class Outgoing:
         pause = LADDER[self.attempts - 1]
         self.due_at = at + pause
         if pause.total_seconds() < SWEEP_SECONDS:  # else the sweep is soon enough
-            nudge(delay=pause)
+            nudge(delay=pause + SCHEDULER_STEP)
 
     def drop(self, reason: str) -> None:
         """Let it be, for good: nobody wants it any more."""

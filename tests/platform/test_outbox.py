@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from rq.registry import ScheduledJobRegistry
 
 from asyncops import outbox
 from asyncops.extensions import db, redis_client
+from asyncops.jobs.enqueue import queue_named
 from asyncops.outbox import LADDER
 
 START = "2026-03-02T09:00:00Z"
@@ -70,6 +72,18 @@ def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, s
     assert (sent.attempts, sent.due_at, sent.last_error) == (2, None, None)
     assert sent.sent_at is not None
     assert sent.user_id == member.id
+
+
+def test_the_nudge_of_a_short_pause_comes_when_the_row_is_due_and_not_before(app, client, member, work, disk, row):
+    with time_machine.travel("2026-03-02T09:00:00.900Z", tick=False):
+        client.post("/api/auth/forgot-password", json={"email": member.email})
+        disk.block()
+        work()
+
+        with app.app_context():
+            scheduled = ScheduledJobRegistry(queue=queue_named("notifications", redis_client()))
+            (job_id,) = scheduled.get_job_ids()
+            assert scheduled.get_scheduled_time(job_id) >= row().due_at
 
 
 def test_the_pauses_grow_and_end_in_giving_up(client, member, app, work, sweep, disk, row, logged):

@@ -11,6 +11,7 @@ from asyncops import outbox
 from asyncops.extensions import db, redis_client
 from asyncops.jobs.enqueue import queue_named
 from asyncops.outbox import LADDER
+from asyncops.transaction import unit_of_work
 
 START = "2026-03-02T09:00:00Z"
 
@@ -118,6 +119,24 @@ def test_a_row_that_was_just_handed_out_is_left_alone(client, member, enqueue, a
     enqueue("outbox.send_due")
     work()
 
+    assert row().attempts == 1
+
+
+def test_a_queue_that_is_full_gets_no_more_of_what_waits_in_it(
+    app, client, member, work, row, queue_length, monkeypatch
+):
+    monkeypatch.setattr(outbox, "FULL", 2)
+    lengths = []
+    with time_machine.travel(START, tick=False) as now:
+        client.post("/api/auth/forgot-password", json={"email": member.email})
+        for _ in range(3):
+            now.shift(60)
+            with app.app_context(), unit_of_work():
+                outbox.send_due()
+            lengths.append(queue_length())
+        work()
+
+    assert lengths == [2, 2, 2]
     assert row().attempts == 1
 
 

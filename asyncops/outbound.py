@@ -33,7 +33,7 @@ CONNECT_SECONDS = 5.0
 
 _PORTS = {"http": 80, "https": 443}
 _VISIBLE = re.compile(r"[!-~]+")
-_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NOT_FOR_US = tuple(
@@ -125,7 +125,7 @@ def post(
         raise NoAnswer(f"The certificate was refused: {error.verify_message}") from error
     except ssl.SSLError as error:
         raise NoAnswer(f"TLS failed: {error.reason}") from error
-    except (HTTPException, ValueError) as error:
+    except HTTPException as error:
         # Not the exception's text: it may hold what the other side sent.
         raise NoAnswer("The connection ended without an answer in HTTP") from error
     except OSError as error:
@@ -139,7 +139,6 @@ class _Conversation:
         self._socket = connected
         self._parts = parts
         self._http = HTTPConnection(parts.hostname or "", port)
-        self._http.auto_open = 0  # it would look the name up again
 
     def __enter__(self) -> Self:
         return self
@@ -163,17 +162,15 @@ class _Conversation:
             return Answer(response.status, self._beginning_of(response, ends))
 
     def _secure(self, ends: float) -> None:
-        context = ssl.create_default_context()
+        # The time limit of a handshake, other than that of reading, is for all of it.
         self._socket.settimeout(_left(ends))
-        # The handshake apart: the deadline must know the socket by then.
-        secured = context.wrap_socket(self._socket, server_hostname=self._parts.hostname, do_handshake_on_connect=False)
-        self._socket = secured
-        secured.do_handshake()
+        context = ssl.create_default_context()
+        self._socket = context.wrap_socket(self._socket, server_hostname=self._parts.hostname)
 
     def _beginning_of(self, response: HTTPResponse, ends: float) -> str:
         """As much of the body as is wanted, as text. The status counts, whatever becomes of the body."""
         body = b""
-        with suppress(OSError, HTTPException, ValueError), deadline(_left(ends), lambda: self._socket):
+        with suppress(OSError, HTTPException), deadline(_left(ends), lambda: self._socket):
             body = response.read(MAX_ANSWER_BYTES)
         return body.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 

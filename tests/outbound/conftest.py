@@ -19,14 +19,14 @@ def names(monkeypatch):
     class Names:
         looked_up, connected = 0, []
 
-        def give(self, *answers):
+        def give(self, *answers, at=None):
             def getaddrinfo(host, port, **_):
                 addresses = answers[min(self.looked_up, len(answers) - 1)]
                 self.looked_up += 1
                 found = []
                 for address in addresses:
                     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-                    end = (address, port) if family == socket.AF_INET else (address, port, 0, 0)
+                    end = (address, at or port) if family == socket.AF_INET else (address, at or port, 0, 0)
                     found.append((family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", end))
                 return found
 

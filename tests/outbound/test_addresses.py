@@ -133,6 +133,7 @@ def test_no_spelling_of_loopback_gets_through(host):
         ("https://hooks.example.org:http/", "not a URL"),
         ("https://[::1/", "not a URL"),
         ("https://.example.org/", "host"),
+        ("https://hooks..example.org/", "host"),
         ("https://hooks.example.org\\@127.0.0.1/", "user name"),
         ("https://hooks.example.org\\.evil/", "host"),
         ("https://hooks.example.org/#x", "fragment"),

@@ -7,13 +7,14 @@ from tests.outbound.server import INSIDE_TOO, OK, SECONDS, answer, drip, serving
 
 
 def test_the_certificate_and_the_host_header_are_those_of_the_name(names, certified):
-    names.give(["127.0.0.1"])
-
     with serving(answer(OK), certified("hooks.example.org")) as (port, asked):
-        assert post(f"https://hooks.example.org:{port}/", b"{}", {}, INSIDE_TOO).status == 200
+        names.give(["127.0.0.1"], at=port)
+        for url in ("https://hooks.example.org/", f"https://hooks.example.org:{port}/"):
+            assert post(url, b"{}", {}, INSIDE_TOO).status == 200
 
-    assert certified.asked_for == ["hooks.example.org"]
-    assert f"Host: hooks.example.org:{port}" in asked[0][0]
+    assert certified.asked_for == ["hooks.example.org"] * 2
+    assert "Host: hooks.example.org" in asked[0][0]
+    assert f"Host: hooks.example.org:{port}" in asked[1][0]
 
 
 def test_a_certificate_of_another_name_is_refused_before_anything_is_sent(names, certified):

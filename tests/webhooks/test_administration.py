@@ -89,6 +89,18 @@ def test_an_address_inside_is_refused_where_it_is_typed_in(make_app, sign_in, ad
     assert answer.json["errors"] == {"url": ["Its address is not a public one."]}
 
 
+def test_an_address_that_was_good_under_other_settings_may_stay(make_app, boss, webhook):
+    strict = make_app().test_client(use_cookies=False)
+
+    answer = strict.patch(
+        f"{URL}/{webhook['id']}",
+        json={"url": webhook["url"], "description": "Old"},
+        headers={"Authorization": boss.environ_base["HTTP_AUTHORIZATION"]},
+    )
+
+    assert (answer.status_code, answer.json["description"]) == (200, "Old")
+
+
 def test_an_unknown_event_is_answered_with_those_that_there_are(boss):
     (message,) = boss.post(URL, json=BODY | {"events": ["x"]}).json["errors"]["events.0"]
 

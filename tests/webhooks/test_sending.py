@@ -42,6 +42,7 @@ def test_what_arrived_is_marked_and_not_sent_again(receiver, webhook, post, work
     assert item["sent_at"] == show()["last_success_at"]
     assert item["duration_ms"] >= 0
     assert (show()["last_failure_at"], show()["failing_since"]) == (None, None)
+    assert show()["updated_at"] == webhook["updated_at"], "it was not edited"
 
 
 @pytest.mark.parametrize("code", [199, 301, 302, 307, 308, 400, 401, 404, 429, 500, 503])

@@ -57,6 +57,16 @@ def mails(app, environment):
 
 
 @pytest.fixture
+def text_of():
+    """The plain text of a mail."""
+
+    def text_of(mail):
+        return mail.get_body(("plain",)).get_content()
+
+    return text_of
+
+
+@pytest.fixture
 def token_in():
     """The token of the link in a text."""
 
@@ -67,7 +77,7 @@ def token_in():
 
 
 @pytest.fixture
-def ask_reset(client, mails, work, token_in):
+def ask_reset(client, mails, work, token_in, text_of):
     """Ask to reset a person's password; gives the token of the link that the mail brings."""
 
     def ask_reset(user):
@@ -75,7 +85,7 @@ def ask_reset(client, mails, work, token_in):
         assert client.post("/api/auth/forgot-password", json={"email": user.email}).status_code == 202
         work()
         (mail,) = mails()
-        return token_in(mail.get_content())
+        return token_in(text_of(mail))
 
     return ask_reset
 

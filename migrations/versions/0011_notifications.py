@@ -28,9 +28,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["recipient_id"], ["users.id"], name="fk_notifications_recipient_id"),
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name="fk_notifications_activity_id"),
         sa.UniqueConstraint("recipient_id", "activity_id", name="uq_notifications_recipient_id_activity_id"),
-        sa.CheckConstraint(
-            "(activity_id IS NULL) = (event = 'user.test')", name=op.f("ck_notifications_activity_id")
-        ),
+        sa.CheckConstraint("(activity_id IS NULL) = (event = 'user.test')", name=op.f("ck_notifications_activity_id")),
     )
     for name, where in (("inbox", "in_inbox"), ("unread", "in_inbox AND read_at IS NULL")):
         op.create_index(
@@ -61,9 +59,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["deliveries.id"], name="fk_deliveries_batch_id"),
         sa.UniqueConstraint("notification_id", "channel", name="uq_deliveries_notification_id_channel"),
         sa.CheckConstraint("channel IN ('email', 'chat', 'workspace')", name=op.f("ck_deliveries_channel")),
-        sa.CheckConstraint(
-            "(channel = 'workspace') = (recipient_id IS NULL)", name=op.f("ck_deliveries_recipient_id")
-        ),
+        sa.CheckConstraint("(channel = 'workspace') = (recipient_id IS NULL)", name=op.f("ck_deliveries_recipient_id")),
         sa.CheckConstraint(
             "(recipient_id IS NULL) = (notification_id IS NULL)", name=op.f("ck_deliveries_notification_id")
         ),

@@ -50,7 +50,7 @@ def service_of(url: str) -> str:
 
 
 def send(url: str, *, title: str, body: str, personal: bool) -> Outcome:
-    """Send one message. Never raises for what the other side does; what it says may hold the target, so it is not kept."""
+    """Send one message. Never raises for what the other side does; its words may hold the target and are not kept."""
     import apprise  # noqa: PLC0415 - two hundred services: only who sends pays for it
 
     try:
@@ -79,13 +79,15 @@ def _open(url: str) -> tuple[str, Any]:
     from apprise import Apprise  # noqa: PLC0415 - as above
     from apprise.plugins import url_to_dict  # noqa: PLC0415
 
-    parts = url_to_dict(url) or {}
+    parts = url_to_dict(url) or {}  # type: ignore[no-untyped-call] # Apprise has types for its face only
     schema = parts.get("schema", "")
     if schema not in SERVICES:
         raise Invalid({"chat_url": [f"It must be an address of {', '.join(sorted(set(SERVICES.values())))}."]})
     if unknown := parts["qsd"].keys() - _KEYS.get(schema, frozenset()):
         raise Invalid({"chat_url": [f"It must not have options ({', '.join(sorted(unknown))})."]})
-    if SERVICES[schema] == "Microsoft Teams" and not (_TEAMS_HOST.fullmatch(parts["host"] or "") and parts["port"] in {None, 443}):
+    if SERVICES[schema] == "Microsoft Teams" and not (
+        _TEAMS_HOST.fullmatch(parts["host"] or "") and parts["port"] in {None, 443}
+    ):
         raise Invalid({"chat_url": ["It is not a Teams webhook's address: its host must be Microsoft's."]})
     plugin = Apprise.instantiate(parts)
     if plugin is None or len(plugin) != 1:

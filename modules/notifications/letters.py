@@ -92,7 +92,9 @@ def _blocks(row: Any) -> list[Block]:
     blocks.append(Heading(sentences.title(row)))
     if row.action.endswith(".created") or row.event in {"incident.assigned", "user.mentioned"}:
         blocks += _quote(row)
-    blocks += [Quote(str(change["new"])) for change in row.changes if change["field"] == "resolution_notes" and change["new"]]
+    blocks += [
+        Quote(str(change["new"])) for change in row.changes if change["field"] == "resolution_notes" and change["new"]
+    ]
     return [*blocks, Button(f"Open the {_NOUN[row.subject_type]}", address(row))]
 
 
@@ -123,7 +125,7 @@ def _summary(row: Any, *, message_id: str, to: str) -> Mail:
 
 
 def _address(row: Any) -> str | None:
-    """The old address, when it is the address that changed: whoever took the account must not be the only one to know."""
+    """The old address, when the address changed: whoever took the account must not be the only one to know."""
     changes = row.changes if row.action == "user.updated" else ()
     return next((change["old"] for change in changes if change["field"] == "email"), None)
 

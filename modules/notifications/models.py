@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, Literal
 
@@ -114,7 +115,7 @@ class Preferences(Timestamped, Model):
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
-    choices: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    choices: Mapped[Mapping[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     quiet_start: Mapped[time | None]
     quiet_end: Mapped[time | None]
     daily_mail: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

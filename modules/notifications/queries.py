@@ -87,7 +87,7 @@ def lock_entry(user_id: int, notification_id: int) -> Notification:
 
 
 def _in_inbox(user_id: int, *, unread: bool) -> list[ColumnElement[bool]]:
-    own = [Notification.recipient_id == user_id, Notification.in_inbox]
+    own: list[ColumnElement[bool]] = [Notification.recipient_id == user_id, Notification.in_inbox == true()]
     return [*own, Notification.read_at.is_(None)] if unread else own
 
 
@@ -96,7 +96,9 @@ def audience(user_ids: Collection[int], *, everybody: bool, administrators: bool
     named: ColumnElement[bool] = true() if everybody else _recipient.id.in_(user_ids)
     admins: ColumnElement[bool] = _recipient.role == "admin" if administrators else false()
     statement = (
-        select(_recipient.id.label("id"), _recipient.role.label("role"), _recipient.timezone.label("timezone"), *_WISHES)
+        select(
+            _recipient.id.label("id"), _recipient.role.label("role"), _recipient.timezone.label("timezone"), *_WISHES
+        )
         .outerjoin(Preferences, Preferences.user_id == _recipient.id)
         .where(_recipient.is_active, or_(named, admins))
         .order_by(_recipient.id)
@@ -118,9 +120,7 @@ def wishes(user_id: int) -> AnyRow:
 def lock_preferences(user_id: int) -> Preferences:
     """The person's row, which must exist, locked."""
     statement = select(Preferences).where(Preferences.user_id == user_id)
-    return db.session.scalars(
-        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
 
 
 def chat_url(user_id: int) -> bytes | None:
@@ -135,7 +135,9 @@ def owners(*, status_id: int | None, incident_id: int | None) -> set[int]:
         found |= set(db.session.scalars(select(status_updates.author_id).where(status_updates.update_id == status_id)))
     if incident_id is not None:
         people = select(incidents.reported_by_id, incidents.assigned_to_id)
-        found |= {user_id for row in db.session.execute(people.where(incidents.incident_id == incident_id)) for user_id in row}
+        found |= {
+            user_id for row in db.session.execute(people.where(incidents.incident_id == incident_id)) for user_id in row
+        }
     return {user_id for user_id in found if user_id is not None}
 
 
@@ -153,7 +155,7 @@ def find_waiting(delivery_id: int) -> AnyRow | None:
 
 
 def lock_waiting(recipient_id: int, channel: str) -> list[tuple[Delivery, bool]]:
-    """All that waits for one person on one channel and is due, oldest first, each with whether it was read meanwhile."""
+    """All that waits for one person on one channel and is due, oldest first; with each, whether it has been read."""
     mine = (Delivery.recipient_id == recipient_id) & (Delivery.channel == channel)
     waits = Delivery.held & Delivery.batch_id.is_(None) & (Delivery.due_at <= utcnow())
     statement = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask import render_template
+from flask import Response, make_response, render_template
 from flask.views import MethodView
 
 from asyncops.http.auth import current_actor
@@ -32,7 +32,11 @@ blp = Blueprint(
     template_folder="templates",
 )
 
-PAGE: dict[str, Any] = {"schema": {"type": "string"}, "content_type": "text/html"}
+PAGE = {"200": {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}}}
+
+
+def _page(subscription: service.Subscription, *, done: bool) -> Response:
+    return make_response(render_template("unsubscribe.html", subscription=subscription, done=done))
 
 
 @blp.route("")
@@ -99,16 +103,16 @@ class OwnPreferences(MethodView):
 class Unsubscription(MethodView):
     """The way out of mails; the token says whose and which."""
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], responses=PAGE)
     @blp.arguments(UnsubscribeToken(), location="query")
-    @blp.response(200, **PAGE)
-    def get(self, link: dict[str, str]) -> str:
-        """Ask whether to end these mails; changes nothing, so that a link that is looked at by a machine is harmless."""
-        return render_template("unsubscribe.html", subscription=service.find_subscription(**link), done=False)
+    @blp.response(200)
+    def get(self, link: dict[str, str]) -> Response:
+        """Ask whether to end these mails; changes nothing, as machines follow the links in mails too."""
+        return _page(service.find_subscription(**link), done=False)
 
-    @blp.doc(security=[])
+    @blp.doc(security=[], responses=PAGE)
     @blp.arguments(UnsubscribeToken(), location="query")
-    @blp.response(200, **PAGE)
-    def post(self, link: dict[str, str]) -> str:
+    @blp.response(200)
+    def post(self, link: dict[str, str]) -> Response:
         """End these mails, in one step (RFC 8058); the body is not looked at."""
-        return render_template("unsubscribe.html", subscription=service.unsubscribe(**link), done=True)
+        return _page(service.unsubscribe(**link), done=True)

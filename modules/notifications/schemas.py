@@ -39,7 +39,8 @@ class InboxFilters(Listing):
 
 
 InboxPage = type(page_of(NotificationOut)).from_dict(
-    {"unread_count": fields.Integer(metadata={"description": "Over the whole inbox, whatever the filter"})}, name="InboxPage"
+    {"unread_count": fields.Integer(metadata={"description": "Over the whole inbox, whatever the filter"})},
+    name="InboxPage",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from modules.notifications.matrix import TEST
@@ -22,30 +23,7 @@ def actor(row: Any) -> str:
 
 def why(row: Any) -> str:
     """Why one is told: `Sam assigned this incident to you`."""
-    who = actor(row)
-    match row.event:
-        case "incident.assigned":
-            return f"{who} assigned this incident to you"
-        case "user.mentioned":
-            return f"{who} mentioned you"
-        case "incident.created":
-            return f"{who} {what_is_critical(row)}"
-        case "incident.status_changed":
-            return f"{who} changed the status{_from_to(row, 'status')}"
-        case "blocker.created":
-            return f"{who} raised a blocker on your work"
-        case "blocker.resolved":
-            return f"{who} resolved your blocker"
-        case "decision.created":
-            return f"{who} recorded a decision with you"
-        case "decision.updated":
-            return f"{who} changed {_changed(row)}"
-        case "summary.generated":
-            return "The daily summary is ready"
-        case "webhook.disabled":
-            return "This webhook was switched off: its receiver kept failing"
-        case _:
-            return "It works: you asked for this test" if row.event == TEST else _account(row, who)
+    return _SENTENCES[row.event](row)
 
 
 def what_is_critical(row: Any) -> str:
@@ -53,17 +31,15 @@ def what_is_critical(row: Any) -> str:
     return "opened a critical incident" if row.action == "incident.created" else "raised this incident to critical"
 
 
-def _account(row: Any, who: str) -> str:
-    match row.action:
-        case "user.password_changed":
-            return "Your password was changed"
-        case "user.role_changed":
-            return f"{who} changed your role{_from_to(row, 'role')}"
-        case "user.reactivated":
-            return f"{who} let you in again"
-        case _:
-            change = _change(row, "email")
-            return f"Your e-mail is now {change['new']}" if change else f"{who} changed your {_changed(row)}"
+def _account(row: Any) -> str:
+    if row.action == "user.password_changed":
+        return "Your password was changed"
+    if row.action == "user.role_changed":
+        return f"{actor(row)} changed your role{_from_to(row, 'role')}"
+    if row.action == "user.reactivated":
+        return f"{actor(row)} let you in again"
+    change = _change(row, "email")
+    return f"Your e-mail is now {change['new']}" if change else f"{actor(row)} changed your {_changed(row)}"
 
 
 def _changed(row: Any) -> str:
@@ -82,3 +58,19 @@ def _word(value: Any) -> str:
 
 def _change(row: Any, field: str) -> dict[str, Any] | None:
     return next((change for change in row.changes or () if change["field"] == field), None)
+
+
+_SENTENCES: Mapping[str, Callable[[Any], str]] = {
+    "incident.assigned": lambda row: f"{actor(row)} assigned this incident to you",
+    "user.mentioned": lambda row: f"{actor(row)} mentioned you",
+    "incident.created": lambda row: f"{actor(row)} {what_is_critical(row)}",
+    "incident.status_changed": lambda row: f"{actor(row)} changed the status{_from_to(row, 'status')}",
+    "blocker.created": lambda row: f"{actor(row)} raised a blocker on your work",
+    "blocker.resolved": lambda row: f"{actor(row)} resolved your blocker",
+    "decision.created": lambda row: f"{actor(row)} recorded a decision with you",
+    "decision.updated": lambda row: f"{actor(row)} changed {_changed(row)}",
+    "summary.generated": lambda _: "The daily summary is ready",
+    "user.updated": _account,
+    "webhook.disabled": lambda _: "This webhook was switched off: its receiver kept failing",
+    TEST: lambda _: "It works: you asked for this test",
+}

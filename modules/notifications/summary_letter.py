@@ -53,7 +53,9 @@ def _updates(content: dict[str, Any]) -> Iterator[Block]:
     if entries := content["status_updates"]:
         yield Heading("Status updates")
         by_author = groupby(entries[:LONGEST_LIST], key=lambda entry: entry["author"]["full_name"])
-        yield Items(*(_updates_of(author, list(updates)) for author, updates in by_author), *_more(content, "status_updates"))
+        yield Items(
+            *(_updates_of(author, list(updates)) for author, updates in by_author), *_more(content, "status_updates")
+        )
 
 
 def _updates_of(author: str, updates: list[dict[str, Any]]) -> Line:
@@ -69,7 +71,12 @@ def _incident(entry: dict[str, Any]) -> Line:
     if entry["hours_to_resolve"] is not None:
         return (link, f", {entry['severity']}, after {entry['hours_to_resolve']:g} h")
     assignee = entry["assigned_to"]
-    return (link, f", {entry['severity']}, {assignee['full_name']} is on it" if assignee else f", {entry['severity']}, nobody is on it")
+    return (
+        link,
+        f", {entry['severity']}, {assignee['full_name']} is on it"
+        if assignee
+        else f", {entry['severity']}, nobody is on it",
+    )
 
 
 def _blocker(entry: dict[str, Any]) -> Line:

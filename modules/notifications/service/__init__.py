@@ -4,9 +4,10 @@ from modules.notifications.service.delivering import deliver, purge
 from modules.notifications.service.inbox import list_notifications, mark_notification, read_all, send_test
 from modules.notifications.service.preferences import get_preferences, set_preferences
 from modules.notifications.service.telling import tell
-from modules.notifications.service.unsubscribing import find_subscription, unsubscribe
+from modules.notifications.service.unsubscribing import Subscription, find_subscription, unsubscribe
 
 __all__ = [
+    "Subscription",
     "deliver",
     "find_subscription",
     "get_preferences",

@@ -71,7 +71,11 @@ def _send(delivery: Delivery, recipient_id: int) -> None:
             delivery.hold(until)
             return
     members = queries.lock_members(delivery) if delivery.batch_id is not None else ()
-    rows = [row for row in queries.messages([delivery.id, *(one.id for one in members)]) if _still_wanted(row, reader, delivery.channel)]
+    rows = [
+        row
+        for row in queries.messages([delivery.id, *(one.id for one in members)])
+        if _still_wanted(row, reader, delivery)
+    ]
     if not rows:
         delivery.drop("Not wanted any more")
         return
@@ -80,7 +84,8 @@ def _send(delivery: Delivery, recipient_id: int) -> None:
         member.share_fate(delivery)
 
 
-def _still_wanted(row: Any, reader: Any, channel: Channel) -> bool:
+def _still_wanted(row: Any, reader: Any, delivery: Delivery) -> bool:
+    channel: Channel = "email" if delivery.channel == "email" else "chat"
     return row.event == TEST or choices_of(reader).wants(row.event, channel)
 
 

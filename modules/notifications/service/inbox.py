@@ -18,8 +18,8 @@ from modules.notifications.models import Delivery, Notification
 
 def list_notifications(actor: Actor, *, page: PageRequest, unread: bool = False) -> Page:
     """The caller's entries, newest first, and how many are unread."""
-    user_id = actor.id or 0
-    return queries.inbox(user_id, page, unread=unread).beside(unread_count=queries.count_unread(user_id))
+    unread_count = queries.count_unread(actor.id or 0)
+    return queries.inbox(actor.id or 0, page, unread=unread).beside(unread_count=unread_count)
 
 
 def mark_notification(actor: Actor, notification_id: int, *, is_read: bool) -> Any:

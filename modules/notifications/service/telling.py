@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, DateTime, Integer, String, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, String, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import TypeEngine
 
@@ -103,7 +103,7 @@ def _add_notifications(told: Sequence[Told], activity_id: int, now: datetime) ->
         in_inbox=(Boolean, [one.in_inbox for one in told]),
     )
     columns = [*rows.c.keys(), "activity_id", "created_at"]
-    chosen = select(*rows.c, literal(activity_id), literal(now))
+    chosen = select(*rows.c, literal(activity_id, BigInteger), literal(now))
     statement = insert(Notification).from_select(columns, chosen).on_conflict_do_nothing()
     found = db.session.execute(statement.returning(Notification.recipient_id, Notification.id))
     return {row.recipient_id: row.id for row in found}
@@ -127,7 +127,12 @@ def _add_deliveries(told: Sequence[Told], ids: dict[int, int], *, urgent: bool, 
 
 def _add_workspace_delivery(event: Event, activity_id: int, now: datetime) -> None:
     statement = insert(Delivery).values(
-        activity_id=activity_id, channel="workspace", event=event.action, urgent=is_urgent(event), due_at=now, created_at=now
+        activity_id=activity_id,
+        channel="workspace",
+        event=event.action,
+        urgent=is_urgent(event),
+        due_at=now,
+        created_at=now,
     )
     db.session.execute(statement.on_conflict_do_nothing())
 
@@ -139,4 +144,4 @@ def _is_news(event: Event) -> bool:
 def _table(**columns: tuple[type[TypeEngine[Any]] | TypeEngine[Any], list[Any]]) -> Any:
     """Rows as arrays of columns: one statement with as many parameters as columns, however many rows."""
     arrays = [literal(values, ARRAY(kind)) for kind, values in columns.values()]
-    return func.unnest(*arrays).table_valued(*columns, name="told")
+    return func.unnest(*arrays).table_valued(*columns, name="told").render_derived()

@@ -37,7 +37,7 @@ def _failed(response: Response) -> bool:
 by_account = limiter.limit("10/minute;50/hour", key_func=_account_from_address)
 """For each account that one address asks about."""
 
-by_person = limiter.limit("10/minute", key_func=lambda: str(current_actor().id))
+by_person = limiter.limit("20/minute;100/hour", key_func=lambda: str(current_actor().id))
 """For each person, on what sends something out of the building."""
 
 by_guesses = [

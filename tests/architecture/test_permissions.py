@@ -118,7 +118,7 @@ class Row:
     """A method of a route: what it answers to whom, and what a valid request has.
 
     `nobody` is the status for every dead token too. Somebody inactive gets 403 where nobody gets 401, and else the
-    same. Texts in body and query may say {record} and {caller}. `in_ledger` is False where a success leaves no row there.
+    same. Texts in body and query may say {record} and {caller}. `in_ledger` is False where a success leaves no row.
     """
 
     method: str

@@ -59,11 +59,14 @@ class Mail:
         return f"{self.id}.{self.made_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
-def compose(mail: Mail, settings: Settings) -> EmailMessage:
-    """The message. Nothing in it depends on when or where it is made, so that who gets it twice sees one."""
+def compose(mail: Mail, settings: Settings, *, legible: bool = False) -> EmailMessage:
+    """The message. Nothing in it depends on when or where it is made, so that who gets it twice sees one.
+
+    All of it is ASCII, for any server; where it shall be `legible`, in a file, only its headers are.
+    """
     host = own_host(settings)
     subject = _one_line(mail.subject)
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=_POLICY.clone(cte_type="8bit" if legible else "7bit"))
     message["From"] = settings.mail_from
     message["To"] = Address(addr_spec=mail.to)
     message["Subject"] = subject
@@ -86,8 +89,8 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
         reason=mail.reason,
         unsubscribe=mail.unsubscribe,
     )
-    message.set_content(text, cte=_encoding(text))
-    message.add_alternative(html, subtype="html", cte=_encoding(html))
+    message.set_content(text, cte=_encoding(text, legible=legible))
+    message.add_alternative(html, subtype="html", cte=_encoding(html, legible=legible))
     # A text can't hold its own digest, so nobody can write a line that ends a part.
     message.set_boundary(f"=_{hashlib.sha256((text + html).encode()).hexdigest()[:32]}")
     return message
@@ -113,7 +116,7 @@ class _Unbroken(UnstructuredHeader, BaseHeader):
 _HEADERS = HeaderRegistry()
 for _name in ("References", "In-Reply-To", "List-Unsubscribe"):
     _HEADERS.map_to_type(_name, _Unbroken)
-_POLICY = EmailPolicy(header_factory=_HEADERS, cte_type="7bit")
+_POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 def _one_line(subject: str) -> str:
@@ -121,6 +124,8 @@ def _one_line(subject: str) -> str:
     return line if len(line) <= MAX_SUBJECT else f"{line[: MAX_SUBJECT - 1].rstrip()}…"
 
 
-def _encoding(text: str) -> str | None:
-    """As it is where that arrives as it is: a mail that is kept as a file can be read there. None: the shorter one."""
-    return "7bit" if text.isascii() and all(len(line) <= MAX_LINE for line in text.split("\n")) else None
+def _encoding(text: str, *, legible: bool) -> str | None:
+    """As it is where it arrives as it is, so that a link can be read in a file. None: the shorter of the encodings."""
+    if max(map(len, text.encode().split(b"\n"))) > MAX_LINE:
+        return None
+    return "7bit" if text.isascii() else "8bit" if legible else None

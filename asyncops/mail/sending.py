@@ -18,9 +18,9 @@ log = structlog.get_logger(__name__)
 
 def send_mail(mail: Mail, settings: Settings) -> Outcome:
     """Hand it to the mail server, or keep it as a file; never raises for what a server or a disk did."""
-    message = compose(mail, settings)
     if settings.smtp_url is None:
-        return _keep(mail, message.as_bytes(), settings)
+        return _keep(mail, settings)
+    message = compose(mail, settings)
     content = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
     outcome = hand_over(
         content, sender=address_of(settings.mail_from), to=mail.to, server=settings.smtp_url, settings=settings
@@ -32,7 +32,8 @@ def send_mail(mail: Mail, settings: Settings) -> Outcome:
     return outcome
 
 
-def _keep(mail: Mail, content: bytes, settings: Settings) -> Outcome:
+def _keep(mail: Mail, settings: Settings) -> Outcome:
+    content = compose(mail, settings, legible=True).as_bytes()
     try:
         path = keep(mail.name, content, Path(settings.data_dir) / "mail")
     except OSError as error:  # a full disk, a folder that is not ours: the attempt failed, the next may not

@@ -71,7 +71,9 @@ def test_a_refused_recipient_is_not_tried_again(serve, mail_server, member, work
     assert given_up.last_error == "The mail server answered 550 5.1.1 no such person"
 
 
-@pytest.mark.parametrize("fault", [None, "550 5.1.1 <{}>: no such person", "554 {}: bad link http://localhost/register#token=x"])
+@pytest.mark.parametrize(
+    "fault", [None, "550 5.1.1 <{}>: no such person", "554 {}: bad link http://localhost/register#token=x"]
+)
 def test_no_log_and_no_job_knows_an_address_a_password_or_a_link(
     serve, mail_server, admin, sign_in, work, caplog, request, fault
 ):

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
@@ -21,6 +21,7 @@ MAX_SUBJECT = 150
 MAX_LINE = 998
 """The longest line that the protocol lets through, in bytes."""
 
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -44,10 +45,12 @@ class Mail:
     unsubscribe: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what would not make a message that stays the same."""
-        for name in (self.id, self.thread or "-"):
+        """Refuse what would not make a good message, or not the same one each time."""
+        for name in (self.id, "-" if self.thread is None else self.thread):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"Not letters, digits and hyphens: {name!r}")
+        if not _PLAIN_ADDRESS.fullmatch(self.to):
+            raise ValueError("Not a plain address")  # and not which: errors are logged
         if self.made_at.tzinfo is None:
             raise ValueError("made_at has no time zone")
         if self.unsubscribe is not None:
@@ -68,7 +71,7 @@ def compose(mail: Mail, settings: Settings, *, legible: bool = False) -> EmailMe
     subject = _one_line(mail.subject)
     message = EmailMessage(policy=_POLICY.clone(cte_type="8bit" if legible else "7bit"))
     message["From"] = settings.mail_from
-    message["To"] = Address(addr_spec=mail.to)
+    message["To"] = mail.to
     message["Subject"] = subject
     # When it happened, not when this attempt was made: a repetition must be the same message.
     message["Date"] = format_datetime(mail.made_at.astimezone(UTC))
@@ -114,7 +117,7 @@ class _Unbroken(UnstructuredHeader, BaseHeader):
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("References", "In-Reply-To", "List-Unsubscribe"):
+for _name in ("To", "References", "In-Reply-To", "List-Unsubscribe"):
     _HEADERS.map_to_type(_name, _Unbroken)
 _POLICY = EmailPolicy(header_factory=_HEADERS)
 

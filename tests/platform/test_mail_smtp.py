@@ -257,6 +257,21 @@ def test_whoever_does_not_come_to_an_end_is_cut_off(raw_server, send, talk, sche
 
 
 @pytest.mark.usefixtures("soon")
+def test_a_slow_name_server_does_not_prolong_it(raw_server, send, monkeypatch):
+    ask = socket.getaddrinfo  # loopback, see `resolve`
+
+    def slowly(host, *rest, **more):
+        if host == "mail.example.org":
+            time.sleep(0.6)
+        return ask(host, *rest, **more)
+
+    url = raw_server(drip)
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+
+    assert send(url).error == "The mail server did not answer in time"
+
+
+@pytest.mark.usefixtures("soon")
 def test_a_goodbye_that_never_ends_does_not_unsend_it(raw_server, send):
     def talk(connection, stop):
         connection.sendall(b"220 ready\r\n")

@@ -254,7 +254,7 @@ def test_whoever_does_not_come_to_an_end_is_cut_off(raw_server, send, talk, sche
     assert not outcome.permanent
     if scheme == "smtp" or talk is say_nothing:  # over TLS, what they say is no TLS
         assert outcome.error == "The mail server did not answer in time"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 1.4  # also in the handshake, whose own time begins anew
 
 
 @pytest.mark.usefixtures("soon")

@@ -371,5 +371,6 @@ def pytest_configure() -> None:
         "JWT_SECRET_KEY",
         "ENCRYPTION_KEY",
         "DATA_DIR",
+        "SMTP_URL",
     ):
         os.environ.pop(name, None)

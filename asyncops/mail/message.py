@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
@@ -21,6 +21,7 @@ MAX_SUBJECT = 150
 MAX_LINE = 998
 """The longest line that the protocol lets through, in bytes."""
 
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -44,10 +45,12 @@ class Mail:
     unsubscribe: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what would not make a message that stays the same."""
-        for name in (self.id, self.thread or "-"):
+        """Refuse what would not make a good message, or not the same one each time."""
+        for name in (self.id, "-" if self.thread is None else self.thread):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"Not letters, digits and hyphens: {name!r}")
+        if not _PLAIN_ADDRESS.fullmatch(self.to):
+            raise ValueError("Not a plain address")  # and not which: errors are logged
         if self.made_at.tzinfo is None:
             raise ValueError("made_at has no time zone")
         if self.unsubscribe is not None:
@@ -59,13 +62,16 @@ class Mail:
         return f"{self.id}.{self.made_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
-def compose(mail: Mail, settings: Settings) -> EmailMessage:
-    """The message. Nothing in it depends on when or where it is made, so that who gets it twice sees one."""
+def compose(mail: Mail, settings: Settings, *, legible: bool = False) -> EmailMessage:
+    """The message. Nothing in it depends on when or where it is made, so that who gets it twice sees one.
+
+    All of it is ASCII, for any server; where it shall be `legible`, in a file, only its headers are.
+    """
     host = own_host(settings)
     subject = _one_line(mail.subject)
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=_POLICY.clone(cte_type="8bit" if legible else "7bit"))
     message["From"] = settings.mail_from
-    message["To"] = Address(addr_spec=mail.to)
+    message["To"] = mail.to
     message["Subject"] = subject
     # When it happened, not when this attempt was made: a repetition must be the same message.
     message["Date"] = format_datetime(mail.made_at.astimezone(UTC))
@@ -86,8 +92,8 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
         reason=mail.reason,
         unsubscribe=mail.unsubscribe,
     )
-    message.set_content(text, cte=_encoding(text))
-    message.add_alternative(html, subtype="html", cte=_encoding(html))
+    message.set_content(text, cte=_encoding(text, legible=legible))
+    message.add_alternative(html, subtype="html", cte=_encoding(html, legible=legible))
     # A text can't hold its own digest, so nobody can write a line that ends a part.
     message.set_boundary(f"=_{hashlib.sha256((text + html).encode()).hexdigest()[:32]}")
     return message
@@ -111,9 +117,9 @@ class _Unbroken(UnstructuredHeader, BaseHeader):
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("References", "In-Reply-To", "List-Unsubscribe"):
+for _name in ("To", "References", "In-Reply-To", "List-Unsubscribe"):
     _HEADERS.map_to_type(_name, _Unbroken)
-_POLICY = EmailPolicy(header_factory=_HEADERS, cte_type="7bit")
+_POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 def _one_line(subject: str) -> str:
@@ -121,6 +127,8 @@ def _one_line(subject: str) -> str:
     return line if len(line) <= MAX_SUBJECT else f"{line[: MAX_SUBJECT - 1].rstrip()}…"
 
 
-def _encoding(text: str) -> str | None:
-    """As it is where that arrives as it is: a mail that is kept as a file can be read there. None: the shorter one."""
-    return "7bit" if text.isascii() and all(len(line) <= MAX_LINE for line in text.split("\n")) else None
+def _encoding(text: str, *, legible: bool) -> str | None:
+    """As it is where it arrives as it is, so that a link can be read in a file. None: the shorter of the encodings."""
+    if max(map(len, text.encode().split(b"\n"))) > MAX_LINE:
+        return None
+    return "7bit" if text.isascii() else "8bit" if legible else None

@@ -1,6 +1,7 @@
 """Mail as files, where there is no mail server: whole or not at all, the same file over repetitions."""
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -36,11 +37,14 @@ def test_a_mail_is_a_file_for_its_owner_only(settings, tmp_path, logged):
     assert f'"event":"mail_written","path":"{path}"' in logged()
 
 
-def test_an_operator_reads_the_link_in_the_file_as_it_is(settings, tmp_path):
-    send_mail(MAIL, settings)
+@pytest.mark.parametrize("team", ["Team", "Tëam 好"])
+def test_an_operator_reads_the_link_in_the_file_as_it_is(settings, tmp_path, team):
+    send_mail(replace(MAIL, blocks=(Paragraph(f"Come to {team}."), *MAIL.blocks)), settings)
 
     (path,) = tmp_path.glob("mail/*")
-    assert MAIL.blocks[1].url in path.read_text("ascii").splitlines()
+    lines = path.read_text("utf-8").splitlines()
+    assert f"Come to {team}." in lines
+    assert MAIL.blocks[1].url in lines
 
 
 def test_sending_twice_leaves_one_file(settings, tmp_path):

@@ -89,7 +89,7 @@ def send_invitation(invitation_id: int) -> None:
         to=invitation.email,
         subject=f"You are invited to {team}",
         blocks=(
-            Paragraph(f"You are invited to join {team} on AsyncOps."),
+            Paragraph(f"You are invited to {team}, where the team keeps its updates, incidents and decisions."),
             Button("Make your account", links.invitation_link(invitation)),
             Paragraph("The link works once, for seven days."),
         ),

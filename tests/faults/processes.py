@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from asyncops.embedded.child import signal_group
@@ -32,7 +34,14 @@ def free_port() -> int:
         return port
 
 
+def children(pid: int) -> list[int]:
+    """What the process has forked and is still there."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """`kill -9` of the process and everything it forked, at once."""
+    for child in children(process.pid):  # a work-horse leads a group of its own
+        os.kill(child, signal.SIGKILL)
     signal_group(process, signal.SIGKILL)
     process.wait()

@@ -3,12 +3,11 @@
 import os
 import signal
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.faults.processes import eventually, kill
+from tests.faults.processes import children, eventually, kill
 
 DUE, GENERATE = "daily_summaries.generate_due", "daily_summaries.generate"
 
@@ -88,10 +87,9 @@ def test_a_work_horse_killed_in_the_middle_is_made_up_for(
     workers_ready(1)
     enqueue(GENERATE, day)
     stuck(1)
-    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
 
-    for child in children:  # the work-horse, and RQ's own scheduler beside it
-        os.kill(int(child), signal.SIGKILL)
+    for child in children(worker.pid):  # the work-horse, and RQ's own scheduler beside it
+        os.kill(child, signal.SIGKILL)
     frozen_table()
     enqueue(DUE)
 

@@ -17,6 +17,8 @@ import modules.daily_summaries.jobs
 import modules.identity.jobs
 import modules.notifications.jobs
 import modules.notifications.listeners
+import modules.webhooks.jobs
+import modules.webhooks.listeners
 from asyncops import logging
 from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
@@ -32,6 +34,7 @@ from modules.incidents.routes import blp as incidents
 from modules.notifications.routes import blp as notifications
 from modules.search.routes import blp as search
 from modules.status_updates.routes import blp as status_updates
+from modules.webhooks.routes import blp as webhooks
 
 REGISTERED = (
     modules.activity.listeners,
@@ -40,6 +43,8 @@ REGISTERED = (
     modules.identity.jobs,
     modules.notifications.jobs,
     modules.notifications.listeners,
+    modules.webhooks.jobs,
+    modules.webhooks.listeners,
 )
 """Imported so that their listeners and jobs are registered: who publishes or enqueues does not know them."""
 
@@ -109,7 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     api = openapi.init_app(app)
     records = (status_updates, incidents, blockers, decisions, daily_summaries)
-    for blueprint in (*IDENTITY, activity, *records, notifications, search):
+    for blueprint in (*IDENTITY, activity, *records, notifications, search, webhooks):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

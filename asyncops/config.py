@@ -234,6 +234,9 @@ class Settings:
         "A chat that gets every summary and critical incident",
         secret=True,
     )
+    webhook_allow_private: bool = _setting(
+        _flag, "0 or 1", "1 where webhooks may go to private addresses and, in production, over plain HTTP", "0"
+    )
     log_level: str = _setting(
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "What is logged", "INFO"
     )

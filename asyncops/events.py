@@ -52,6 +52,16 @@ def listen(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]
     return register
 
 
+def actions() -> tuple[str, ...]:
+    """Every action that something imported may publish, in alphabetical order."""
+    found, kinds = set(), [Event]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found.add(getattr(kind, "action", None))  # a base in between names none
+    return tuple(sorted(action for action in found if isinstance(action, str)))
+
+
 def publish(event: object) -> None:
     """Tell every listener of the event's class, now. Most are an `Event`, which the ledger writes down."""
     for kind, listener in _listeners:

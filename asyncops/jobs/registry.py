@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-QUEUES = ("summaries", "notifications", "maintenance")
-"""All queues, in the order in which a worker looks for work."""
+QUEUES = ("summaries", "notifications", "webhooks", "maintenance")
+"""All queues, in the order in which a worker looks for work: a receiver that hangs must not hold up people's mails."""
 
 
 @dataclass(frozen=True, slots=True)

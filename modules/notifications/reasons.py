@@ -23,6 +23,7 @@ from modules.incidents.events import (
 )
 from modules.notifications import queries
 from modules.notifications.mentions import mentioned
+from modules.webhooks.events import WebhookDisabled
 
 CRITICAL = "critical"
 ACCOUNT = "user.updated"
@@ -72,7 +73,7 @@ def _reasons(event: Event) -> Iterator[Reason]:
         yield Reason("summary.generated", everybody=event.is_news)
     elif isinstance(event, UserPasswordChanged | UserRoleChanged | UserReactivated | UserUpdated):
         yield _account(event)
-    elif event.action == "webhook.disabled":
+    elif isinstance(event, WebhookDisabled):
         yield Reason(event.action, administrators=True)
     yield Reason("user.mentioned", frozenset(_mentioned(event)))
 

@@ -27,6 +27,7 @@ NEW_PASSWORD = "battery-staple-2"
 INCIDENT = {"title": "Checkout errors", "description": "It *fails*."}
 BLOCKER = {"description": "No access.", "impact": "We wait."}
 UPDATE = {"title": "Monday", "content": "Wrote tests."}
+WEBHOOK = {"url": "https://hooks.example.org/", "events": ["*"]}
 DECISION = {"title": "T", "description": "D", "context": "C", "outcome": "O", "decision_date": "2026-03-02"}
 
 SAYS = {
@@ -40,7 +41,7 @@ SAYS = {
 DEAD = SAYS.keys() - {"inactive"}
 
 # What makes the record of a route, with the clients of its owner-to-be and of an administrator, and gives what goes
-# into the route's <...>. Each caller finds a fresh one.
+# into the route's <...> (several for several). Each caller finds a fresh one.
 
 
 def made(answer):
@@ -113,6 +114,19 @@ def summary(owner, admin):
     return made(admin.post("/api/summaries/generate"))
 
 
+def webhook(owner, admin):
+    return made(admin.post("/api/webhooks", json=WEBHOOK))
+
+
+def delivery(owner, admin):
+    # The webhook hears of its own creation; switched off and on again, that message waits no more.
+    one = webhook(owner, admin)
+    for is_active in (False, True):
+        admin.patch(f"/api/webhooks/{one}", json={"is_active": is_active})
+    (*_, oldest) = admin.get(f"/api/webhooks/{one}/deliveries").json["items"]
+    return one, oldest["id"]
+
+
 @dataclass(frozen=True)
 class Row:
     """A method of a route: what it answers to whom, and what a valid request has.
@@ -127,7 +141,7 @@ class Row:
     owner: int
     other: int
     admin: int
-    record: Callable[..., int | str] | None = None
+    record: Callable[..., int | str | tuple[int, ...]] | None = None
     body: dict[str, Any] | None = None
     query: dict[str, str] | None = None
     in_ledger: bool = True
@@ -137,13 +151,14 @@ class Row:
         inactive = 403 if self.nobody == 401 else self.nobody
         return dead | {"inactive": inactive, "owner": self.owner, "other": self.other, "admin": self.admin}
 
-    def request(self, caller: str, record: int | str | None) -> dict[str, Any]:
+    def request(self, caller: str, record: int | str | tuple[int, ...] | None) -> dict[str, Any]:
         def fill(value: Any) -> Any:
             return value.format(record=record, caller=caller) if isinstance(value, str) else value
 
         body = {name: fill(value) for name, value in self.body.items()} if self.body is not None else None
-        path = re.sub(r"<[^>]+>", str(record), self.route)
         query = {name: fill(value) for name, value in self.query.items()} if self.query is not None else None
+        parts = iter(record if isinstance(record, tuple) else (record,))
+        path = re.sub(r"<[^>]+>", lambda _: str(next(parts)), self.route)
         return {"path": path, "method": self.method, "json": body, "query_string": query}
 
 
@@ -236,6 +251,18 @@ TABLE = (
         query={"token": "{record}"}),
     Row("POST",   "/api/notifications/unsubscribe",               200, 200, 200, 200, unsubscribe_token,
         query={"token": "{record}"}, in_ledger=False),
+
+    Row("GET",    "/api/webhooks",                                401, 403, 403, 200),
+    Row("POST",   "/api/webhooks",                                401, 403, 403, 201, body=WEBHOOK),
+    Row("GET",    "/api/webhooks/<id:webhook_id>",                401, 403, 403, 200, webhook),
+    Row("PATCH",  "/api/webhooks/<id:webhook_id>",                401, 403, 403, 200, webhook, {"description": "New"}),
+    Row("DELETE", "/api/webhooks/<id:webhook_id>",                401, 403, 403, 204, webhook),
+    Row("POST",   "/api/webhooks/<id:webhook_id>/rotate-secret",  401, 403, 403, 200, webhook),
+    Row("GET",    "/api/webhooks/<id:webhook_id>/deliveries",     401, 403, 403, 200, webhook),
+    Row("GET",    "/api/webhooks/<id:webhook_id>/deliveries/<id:delivery_id>",
+                                                                  401, 403, 403, 200, delivery),
+    Row("POST",   "/api/webhooks/<id:webhook_id>/deliveries/<id:delivery_id>/replay",
+                                                                  401, 403, 403, 202, delivery),
 
     Row("GET",    "/api/search",                                  401, 200, 200, 200, query={"q": "x"}),
 )

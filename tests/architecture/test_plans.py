@@ -95,6 +95,13 @@ LISTS = {
         {"unread": "true"},
         statements=3,  # how much is unread is told with every page
     ),
+    "/api/webhooks": Expected("webhooks", "ix_webhooks_newest", nests_people=False),
+    "/api/webhooks/{webhook_id}/deliveries": Expected(
+        "webhook_deliveries",
+        "ix_webhook_deliveries_newest",
+        statements=3,  # and whether there is such a webhook
+        nests_people=False,
+    ),
     "/api/users/invitations": Expected("invitations", "ix_invitations_newest", nests_people=False),
 }
 
@@ -145,6 +152,13 @@ FILL = f"""
     INSERT INTO notifications (recipient_id, activity_id, event, created_at, read_at)
     SELECT (SELECT min(id) FROM users), id, 'incident.assigned', occurred_at, CASE WHEN id % 1000 > 0 THEN now() END
     FROM activity;
+
+    INSERT INTO webhooks (url, events, created_at, deleted_at)
+    SELECT 'https://hooks.example.org/', '{{*}}', {MINUTE}, CASE WHEN n % 10 = 0 THEN now() END
+    FROM generate_series(1, {ROWS}) n;
+
+    INSERT INTO webhook_deliveries (webhook_id, activity_id, created_at, due_at)
+    SELECT 1, id, occurred_at, NULL FROM activity ORDER BY id LIMIT {ROWS};
 
     INSERT INTO daily_summaries (summary_date, window_start, window_end, is_complete, content, generated_at)
     SELECT date '1900-01-01' + n, now(), now() + interval '1 day', true, '{{}}', now()
@@ -217,7 +231,7 @@ def read(crowded, reader):
         statements = []
         event.listen(engine, "before_cursor_execute", note := lambda *args: statements.append((args[2], args[3])))
         try:
-            answer = reader.get(path, query_string=query)
+            answer = reader.get(path.format(webhook_id=1), query_string=query)
         finally:
             event.remove(engine, "before_cursor_execute", note)
         assert answer.status_code == 200, answer.json
@@ -247,7 +261,8 @@ def middle(reader, monkeypatch):
     def middle(path):
         with monkeypatch.context() as patch:
             patch.setattr(pagination, "TOTAL_CAP", ROWS)  # there in one request instead of hundreds
-            return reader.get(path, query_string={"limit": 100, "page": ROWS // 2 // 100}).json["next_cursor"]
+            half = {"limit": 100, "page": ROWS // 2 // 100}
+            return reader.get(path.format(webhook_id=1), query_string=half).json["next_cursor"]
 
     return middle
 

@@ -1,0 +1,123 @@
+"""What the tests of webhooks share: a receiver on loopback, an application that may reach it, and a webhook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from asyncops import outbound
+from asyncops.extensions import db
+from asyncops.transaction import unit_of_work
+from tests.webhooks.receiver import Receiver
+
+
+@pytest.fixture(scope="session")
+def app(make_app: Callable[..., Flask], _schema: None) -> Flask:
+    """As everywhere, but it may send to loopback, and people stay signed in for as long as the ladders are."""
+    return make_app(WEBHOOK_ALLOW_PRIVATE="1", TOKEN_HOURS="8760")
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def boss(sign_in, admin):
+    """The administrator's client."""
+    return sign_in(admin)
+
+
+@pytest.fixture
+def make_webhook(boss, receiver):
+    """Make a webhook for the receiver; gives the answer's object, with the secret."""
+
+    def make(**changed):
+        body = {"url": receiver.url, "events": ["status_update.created"]} | changed
+        answer = boss.post("/api/webhooks", json=body)
+        assert answer.status_code == 201, answer.json
+        return answer.json
+
+    return make
+
+
+@pytest.fixture
+def webhook(make_webhook):
+    return make_webhook()
+
+
+@pytest.fixture
+def post(boss):
+    """Do something that a webhook tells of: post a status update."""
+
+    def post(title="Shipped it", **body):
+        answer = boss.post("/api/status", json={"title": title, "content": "It works."} | body)
+        assert answer.status_code == 201, answer.json
+        return answer.json
+
+    return post
+
+
+@pytest.fixture
+def deliveries(boss, webhook):
+    """What the log of the webhook's deliveries says, newest first."""
+
+    def deliveries(of=webhook):
+        return boss.get(f"/api/webhooks/{of['id']}/deliveries?limit=100").json["items"]
+
+    return deliveries
+
+
+@pytest.fixture
+def show(boss, webhook):
+    """The webhook as it is now."""
+
+    def show(one=webhook):
+        return boss.get(f"/api/webhooks/{one['id']}").json
+
+    return show
+
+
+@pytest.fixture
+def now():
+    """Stop the clock; `now.shift` moves it."""
+    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def sql(app):
+    """Look at or change what no route shows."""
+
+    def sql(statement, **values):
+        with app.app_context(), unit_of_work():
+            result = db.session.execute(db.text(statement), values)
+            return result.scalar() if result.returns_rows else None
+
+    return sql
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """Half a second for each attempt, instead of fifteen."""
+    monkeypatch.setitem(outbound.post.__kwdefaults__, "seconds", 0.5)
+
+
+@pytest.fixture
+def eventually():
+    """Wait until a condition holds."""
+
+    def eventually(condition):
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, "In vain"
+            time.sleep(0.01)
+
+    return eventually

@@ -15,6 +15,8 @@ import modules.activity.listeners
 import modules.blockers.listeners
 import modules.daily_summaries.jobs
 import modules.identity.jobs
+import modules.notifications.jobs
+import modules.notifications.listeners
 from asyncops import logging
 from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
@@ -27,6 +29,7 @@ from modules.decisions.routes import blp as decisions
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.incidents.routes import blp as incidents
+from modules.notifications.routes import blp as notifications
 from modules.search.routes import blp as search
 from modules.status_updates.routes import blp as status_updates
 
@@ -35,6 +38,8 @@ REGISTERED = (
     modules.blockers.listeners,
     modules.daily_summaries.jobs,
     modules.identity.jobs,
+    modules.notifications.jobs,
+    modules.notifications.listeners,
 )
 """Imported so that their listeners and jobs are registered: who publishes or enqueues does not know them."""
 
@@ -52,6 +57,7 @@ PUBLIC_ROUTES = frozenset(
         "auth.ForgottenPassword",
         "auth.PasswordReset",
         "config.PublicConfig",
+        "notifications.Unsubscription",
     }
 )
 """Every route that answers without a signed-in person. All others want one."""
@@ -102,7 +108,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (*IDENTITY, activity, status_updates, incidents, blockers, decisions, daily_summaries, search):
+    records = (status_updates, incidents, blockers, decisions, daily_summaries)
+    for blueprint in (*IDENTITY, activity, *records, notifications, search):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

@@ -17,6 +17,11 @@ def utcnow() -> datetime:
     return _as_of.get() or datetime.now(UTC)
 
 
+def is_past() -> bool:
+    """Whether what happens now is history being filled in: nobody need hear of it outside."""
+    return _as_of.get() is not None
+
+
 @contextmanager
 def as_of(moment: datetime) -> Iterator[None]:
     """Let records made in this block bear `moment`; for filling in history (demo data), not for tests."""

@@ -229,6 +229,12 @@ class Settings:
         "The sender of mails",
         "AsyncOps <asyncops@localhost>",
     )
+    workspace_chat_url: str | None = _setting(
+        _matching(r"[A-Za-z0-9]+://.+"),
+        "an address of a chat service, as https://appriseit.com describes them",
+        "A chat that gets every summary and critical incident",
+        secret=True,
+    )
     log_level: str = _setting(
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "What is logged", "INFO"
     )

@@ -2,6 +2,7 @@
 
 from modules.activity.models import Activity
 
+table = Activity
 activity_id = Activity.id
 occurred_at = Activity.occurred_at
 action = Activity.action

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -86,6 +87,19 @@ def users_for_assignment(search: str | None) -> list[AnyRow]:
     statement = select(*USER_COLUMNS, mention.label("mention")).join(active, active.c.id == User.id)
     statement = statement.order_by(*BY_NAME.order_by())
     return list(db.session.execute(statement.where(_named(search)) if search else statement))
+
+
+def mentioned_users(handles: set[str]) -> dict[str, int]:
+    """Ids of active accounts by what mentions them, in lower case: as in `users_for_assignment`."""
+    address = func.lower(User.email)
+    local_part = func.split_part(address, "@", 1)
+    statement = (
+        select(address, local_part, User.id).where(User.is_active).where(address.in_(handles) | local_part.in_(handles))
+    )
+    rows = db.session.execute(statement).all()
+    sharers = Counter(local for _, local, _ in rows)
+    by_name = {local: user_id for _, local, user_id in rows if sharers[local] == 1}
+    return by_name | {whole: user_id for whole, _, user_id in rows}
 
 
 def _named(search: str) -> ColumnElement[bool]:

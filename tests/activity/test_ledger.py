@@ -158,7 +158,7 @@ def test_the_cursor_walks_through_everything_once(author, sign_in, other, posted
         "UPDATE activity SET action = 'x.y'",
         "UPDATE activity SET actor_id = NULL WHERE id > 0",
         "DELETE FROM activity",
-        "TRUNCATE activity",
+        "TRUNCATE activity CASCADE",
         "TRUNCATE users CASCADE",
         UPSERT,
     ],

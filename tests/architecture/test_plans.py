@@ -89,6 +89,12 @@ LISTS = {
         "ix_users_full_name",
         scanned=frozenset({"role", "is_active", "search"}),  # people are few
     ),
+    "/api/notifications": Expected(
+        "notifications",
+        "ix_notifications_inbox",
+        {"unread": "true"},
+        statements=3,  # how much is unread is told with every page
+    ),
     "/api/users/invitations": Expected("invitations", "ix_invitations_newest", nests_people=False),
 }
 
@@ -135,6 +141,10 @@ FILL = f"""
     SELECT {MINUTE}, kind || CASE kind WHEN 'summary' THEN '.generated' ELSE '.updated' END, {PERSON}, kind,
         1 + n % 10000, 'word'
     FROM (SELECT n, CASE n % 100 WHEN 0 THEN 'summary' ELSE 'incident' END AS kind FROM generate_series(1, {ROWS}) n);
+
+    INSERT INTO notifications (recipient_id, activity_id, event, created_at, read_at)
+    SELECT (SELECT min(id) FROM users), id, 'incident.assigned', occurred_at, CASE WHEN id % 1000 > 0 THEN now() END
+    FROM activity;
 
     INSERT INTO daily_summaries (summary_date, window_start, window_end, is_complete, content, generated_at)
     SELECT date '1900-01-01' + n, now(), now() + interval '1 day', true, '{{}}', now()

@@ -91,7 +91,7 @@ def resolve(monkeypatch):
 class Postbox:
     """What a mail server saw, and what it is to answer: `answers` by command, taken one after the other.
 
-    `meanwhile` is done while a mail that it has not confirmed yet is being sent.
+    `meanwhile` is done once, while a mail is being sent that is not confirmed yet.
     """
 
     def __init__(self):
@@ -122,7 +122,8 @@ class Postbox:
     async def _data(self, server, _session, envelope):
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         self.envelopes.append(envelope)
-        self.meanwhile()
+        once, self.meanwhile = self.meanwhile, lambda: None
+        once()
         answer = self._answer("DATA")
         if answer == "drop":
             server.transport.abort()

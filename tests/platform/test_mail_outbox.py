@@ -132,7 +132,7 @@ def test_a_slow_mail_server_holds_nobody_up_and_what_changes_meanwhile_voids_the
     work(served)
 
     assert answers == ([200] if method else [])
-    (envelope,) = server.postbox.envelopes
+    envelope = server.postbox.envelopes[0]  # a notice about the change may follow
     text = message_from_bytes(envelope.content, policy=policy.default).get_body(("plain",)).get_content()
     body = {"token": re.search(r"#token=(\S+)", text).group(1), "new_password": "another-staple-3"}
     assert client.post("/api/auth/reset-password", json=body).status_code == works

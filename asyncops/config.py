@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from email.headerregistry import Address
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -222,7 +223,7 @@ class Settings:
         "The server that mails are handed to; unset: they are only kept as files in DATA_DIR",
         secret=True,
     )
-    mail_from: str = _setting(
+    mail_from: Address = _setting(  # noqa: RUF009 - as above
         read_mail_from,
         "an address such as AsyncOps <asyncops@example.org>",
         "The sender of mails",

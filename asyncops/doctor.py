@@ -27,7 +27,6 @@ from asyncops.jobs.registry import QUEUES
 from asyncops.jobs.scheduling import Scheduler
 from asyncops.jobs.serializer import JSONSerializer
 from asyncops.mail.smtp import find_fault
-from asyncops.mail_settings import address_of
 from asyncops.schedule import ENTRIES
 from modules.daily_summaries import service as daily_summaries
 from modules.identity import service as identity
@@ -190,7 +189,7 @@ def _mail(settings: Settings) -> Findings:
         level: Level = "problem" if settings.in_production else "note"
         yield Finding(level, "Mails are only kept as files in DATA_DIR, nobody gets them: set SMTP_URL.")
         return
-    if address_of(settings.mail_from).endswith("@localhost"):
+    if settings.mail_from.domain == "localhost":
         yield Finding("problem", "MAIL_FROM is an address at localhost: mail servers refuse it or call it spam.")
     if fault := find_fault(settings.smtp_url, settings):
         yield Finding("problem", f"{fault}. Look at SMTP_URL; what is to be sent is tried again for a day.")

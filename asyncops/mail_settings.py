@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from email.headerregistry import HeaderRegistry
+from email.errors import InvalidHeaderDefect
+from email.headerregistry import Address, HeaderRegistry
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -51,20 +52,13 @@ def read_smtp_url(text: str) -> SmtpServer:
     return SmtpServer(url.hostname, port, url.scheme == "smtps", user, password)
 
 
-def read_mail_from(text: str) -> str:
-    """Check `MAIL_FROM`; raises ValueError for what is not one address, with or without a name."""
-    if re.search(r"[\x00-\x1f\x7f]", text):
+def read_mail_from(text: str) -> Address:
+    """Read `MAIL_FROM`, one address with or without a name; raises ValueError for anything else."""
+    header: Any = HeaderRegistry()("From", text)
+    # Defects that are merely obsolete are let pass, such as the period in Acme Inc. <ops@example.org>.
+    if any(isinstance(defect, InvalidHeaderDefect) for defect in header.defects) or len(header.addresses) != 1:
         raise ValueError(text)
-    address_of(text)
-    return text
-
-
-def address_of(sender: str) -> str:
-    """The address alone of a sender such as `AsyncOps <asyncops@example.org>`."""
-    header: Any = HeaderRegistry()("From", sender)
-    if header.defects or len(header.addresses) != 1:
-        raise ValueError(sender)
-    address: str = header.addresses[0].addr_spec
-    if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", address):
-        raise ValueError(sender)
-    return address
+    sender: Address = header.addresses[0]
+    if not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", sender.addr_spec) or re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError(text)
+    return sender

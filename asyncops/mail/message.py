@@ -117,7 +117,7 @@ class _Unbroken(UnstructuredHeader, BaseHeader):
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("To", "References", "In-Reply-To", "List-Unsubscribe"):
+for _name in ("References", "In-Reply-To", "List-Unsubscribe"):
     _HEADERS.map_to_type(_name, _Unbroken)
 _POLICY = EmailPolicy(header_factory=_HEADERS)
 

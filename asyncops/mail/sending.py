@@ -10,7 +10,6 @@ from asyncops.config import Settings
 from asyncops.mail.files import keep
 from asyncops.mail.message import Mail, compose
 from asyncops.mail.smtp import hand_over
-from asyncops.mail_settings import address_of
 from asyncops.outbox import ARRIVED, Outcome
 
 log = structlog.get_logger(__name__)
@@ -23,7 +22,7 @@ def send_mail(mail: Mail, settings: Settings) -> Outcome:
     message = compose(mail, settings)
     content = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
     outcome = hand_over(
-        content, sender=address_of(settings.mail_from), to=mail.to, server=settings.smtp_url, settings=settings
+        content, sender=settings.mail_from.addr_spec, to=mail.to, server=settings.smtp_url, settings=settings
     )
     if outcome == ARRIVED:
         log.info("mail_sent", id=mail.id)

@@ -45,11 +45,16 @@ def lock_user(user_id: int, missing: type[AppError] = UserNotFound) -> User:
     return lock(User, user_id, missing)
 
 
-def find_user_by_email(email: str, *, for_update: bool = False) -> User | None:
+def lock_unchanged_user(user_id: int, version: int) -> bool:
+    """Whether nobody changed the account since it had that version; if so, nobody can until the transaction ends."""
+    unchanged = select(User.id).where(User.id == user_id, User.version == version)
+    return db.session.scalar(unchanged.with_for_update(key_share=True)) is not None
+
+
+def find_user_by_email(email: str) -> User | None:
     """The account with that e-mail, without regard to case."""
     # Lowered here, exactly as the rate limit lowers it: one account must not be reachable under two keys.
-    statement = select(User).where(func.lower(User.email) == email.lower())
-    return db.session.scalars(statement.with_for_update(key_share=True) if for_update else statement).one_or_none()
+    return db.session.scalars(select(User).where(func.lower(User.email) == email.lower())).one_or_none()
 
 
 def user_row(user_id: int) -> AnyRow:

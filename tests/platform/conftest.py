@@ -89,7 +89,10 @@ def resolve(monkeypatch):
 
 
 class Postbox:
-    """What a mail server saw, and what it is to answer: `answers` by command, taken one after the other."""
+    """What a mail server saw, and what it is to answer: `answers` by command, taken one after the other.
+
+    `meanwhile` is done once, while a mail is being sent that is not confirmed yet.
+    """
 
     def __init__(self):
         self.envelopes = []
@@ -97,6 +100,7 @@ class Postbox:
         self.greetings = []
         self.encrypted = []
         self.answers = {}
+        self.meanwhile = lambda: None
 
     def _answer(self, command, usual="250 OK"):
         waiting = self.answers.get(command)
@@ -118,6 +122,8 @@ class Postbox:
     async def _data(self, server, _session, envelope):
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         self.envelopes.append(envelope)
+        once, self.meanwhile = self.meanwhile, lambda: None
+        once()
         answer = self._answer("DATA")
         if answer == "drop":
             server.transport.abort()

@@ -79,12 +79,16 @@ def test_every_spelling_of_a_postgresql_address_names_the_driver(given):
         ("SMTP_URL", "smtp://mail.example.org:0"),
         ("SMTP_URL", "smtp://mail.example.org:70000"),
         ("SMTP_URL", "smtp://mail..example.org"),
+        ("SMTP_URL", "smtp://mail!example.org"),
         ("SMTP_URL", "smtp://mail.example.org/path"),
         ("PUBLIC_URL", "https://ops.example.org/a b"),
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "a@b, c@d"),
         ("MAIL_FROM", "Team, Ops <a@b>"),
         ("MAIL_FROM", "ä@example.org"),
+        ("MAIL_FROM", "ops@bücher.example"),
+        ("MAIL_FROM", "AsyncOps <ops@example.org"),
+        ("MAIL_FROM", "Ops\a <ops@example.org>"),
         ("MAIL_FROM", "a@b\r\nBcc: c@d"),
         ("ASYNCOPS_ADMIN_EMAIL", "admin"),
         ("LOG_LEVEL", "loud"),
@@ -124,6 +128,19 @@ def test_a_mail_server_is_read_from_its_url(url, server):
 )
 def test_only_this_machine_itself_may_do_without_tls(host, plain):
     assert load(SMTP_URL=f"smtp://{host}").smtp_url.may_be_plain is plain
+
+
+@pytest.mark.parametrize(
+    ("given", "sender"),
+    [
+        ("ops@example.org", "ops@example.org"),
+        ("Öps <ops@example.org>", "Öps <ops@example.org>"),
+        ("Acme Inc. <ops@example.org>", '"Acme Inc." <ops@example.org>'),
+        ('"Team, Ops" <ops@example.org>', '"Team, Ops" <ops@example.org>'),
+    ],
+)
+def test_a_sender_is_an_address_with_or_without_a_name(given, sender):
+    assert str(load(MAIL_FROM=given).mail_from) == sender
 
 
 def test_the_settings_show_no_password_of_the_mail_server():

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import psycopg
@@ -211,8 +212,17 @@ def test_a_mail_server_with_a_certificate_of_its_own_is_a_problem(problems, make
 
 def test_a_mail_server_that_says_nothing_does_not_hold_the_rest_up(problems, make_app, monkeypatch):
     monkeypatch.setattr("asyncops.mail.smtp.TRY_SECONDS", 0.3)
+    began = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         said = problems(make_app(SMTP_URL=f"smtp://127.0.0.1:{silent.getsockname()[1]}"))
 
+    assert time.monotonic() - began < 5
     assert "The mail server did not answer in time" in said
     assert "Nobody answers at http" in said
+
+
+def test_a_mail_server_that_takes_no_leave_is_no_problem(problems, make_app, mail_server):
+    server = mail_server("none")
+    server.postbox.answers["QUIT"] = ["drop"]
+
+    assert "mail server" not in problems(make_app(SMTP_URL=server.url(host="127.0.0.1"), MAIL_FROM="ops@example.org"))

@@ -184,6 +184,17 @@ def test_the_plain_text():
     ]
 
 
+def test_lines_are_wrapped_and_addresses_are_not():
+    long = f"https://ops.example.org/{'a-b-' * 30}"
+    parts = ("well-known words " * 20, Link("here", long), " more words" * 20)
+
+    lines = text_of(replace(MAIL, blocks=(Paragraph(*parts), Items(parts), Quote("words " * 40)))).splitlines()
+
+    assert [line for line in lines if long in line] == [f"<{long}>", f"  <{long}>"]
+    assert max(len(line) for line in lines if "https" not in line) <= 76
+    assert [line[:8] for line in lines if "words words words words" in line][-4:] == ["> words "] * 4
+
+
 def test_the_html_holds_the_same():
     html = arrived().get_body(("html",)).get_content()
     page = Page(html)

@@ -1,5 +1,8 @@
 """Mails of the application over a real mail server: retried, never lost, and told to no log."""
 
+import re
+from email import message_from_bytes, policy
+
 import pytest
 import time_machine
 
@@ -99,3 +102,37 @@ def test_no_log_and_no_job_knows_an_address_a_password_or_a_link(
     for secret in ("new@example.org", "hunter2", "#token="):
         assert secret not in lines
         assert secret.encode() not in jobs
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "change", "works"),
+    [
+        (None, None, None, 200),
+        ("PATCH", "/api/users/me", {"email": "new@example.org"}, 400),
+        (
+            "POST",
+            "/api/users/me/change-password",
+            {"current_password": "correct-horse-1", "new_password": "battery-staple-2"},
+            400,
+        ),
+    ],
+    ids=["nothing", "the e-mail", "the password"],
+)
+def test_a_slow_mail_server_holds_nobody_up_and_what_changes_meanwhile_voids_the_link(
+    serve, mail_server, member, sign_in, client, work, method, path, change, works
+):
+    server = mail_server("none")
+    served = serve(server)
+    person = sign_in(member)
+    answers = []
+    if method:
+        server.postbox.meanwhile = lambda: answers.append(person.open(path, method=method, json=change).status_code)
+    client.post("/api/auth/forgot-password", json={"email": member.email})
+
+    work(served)
+
+    assert answers == ([200] if method else [])
+    envelope = server.postbox.envelopes[0]  # a notice about the change may follow
+    text = message_from_bytes(envelope.content, policy=policy.default).get_body(("plain",)).get_content()
+    body = {"token": re.search(r"#token=(\S+)", text).group(1), "new_password": "another-staple-3"}
+    assert client.post("/api/auth/reset-password", json=body).status_code == works

@@ -154,6 +154,7 @@ def test_the_certificate_of_another_server_is_refused(mail_server, send, tls):
         ("RCPT", "553 max@example.org is not one of ours", True),
         ("RCPT", "450 4.2.1 <max@example.org> is busy", False),
         ("RCPT", "554 5.7.1 <max@example.org>: Relay access denied", False),
+        ("RCPT", "530 Authentication required", False),
         ("MAIL", "552 5.3.4 Message too big", True),
         ("MAIL", "550 5.1.8 ops@example.org is nobody", False),
         ("MAIL", "530 5.7.0 Authentication required", False),

@@ -67,8 +67,7 @@ def send_password_reset(reset_id: int) -> None:
     reset = outbox.claim(PasswordReset, reset_id, PasswordReset.expires_at > utcnow())
     if reset is None:
         return
-    # Locked, so that an e-mail that changes at this moment either voids this reset or hides the account from it.
-    user = queries.find_user_by_email(reset.email, for_update=True)
+    user = queries.find_user_by_email(reset.email)
     if user is not None and user.is_active:
         team = settings().workspace_name
         mail = Mail(
@@ -86,7 +85,9 @@ def send_password_reset(reset_id: int) -> None:
         )
         outcome = send_mail(mail, settings())
         reset.record(outcome, at=utcnow())
-        if outcome == ARRIVED:
+        # The person is locked only now: a mail server may take its time. Who changed their e-mail or password meanwhile
+        # gets a link that works for nobody, as `void_open_resets` would have it.
+        if outcome == ARRIVED and queries.lock_unchanged_user(user.id, user.version):
             # Not before: who changes a password locks the person and then the person's links, we the other way round.
             reset.user_id = user.id
     else:

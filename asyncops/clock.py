@@ -17,6 +17,11 @@ def utcnow() -> datetime:
     return _as_of.get() or datetime.now(UTC)
 
 
+def is_past() -> bool:
+    """Whether what happens now is history being filled in: nobody need hear of it outside."""
+    return _as_of.get() is not None
+
+
 @contextmanager
 def as_of(moment: datetime) -> Iterator[None]:
     """Let records made in this block bear `moment`; for filling in history (demo data), not for tests."""
@@ -25,11 +30,6 @@ def as_of(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _as_of.reset(token)
-
-
-def is_past() -> bool:
-    """Whether history is being filled in: what happens now happened long ago, and nobody is to be told of it."""
-    return _as_of.get() is not None
 
 
 @cache

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from asyncops.clock import utcnow
 from asyncops.extensions import db
-from asyncops.jobs import enqueue_after_commit, job
+from asyncops.jobs import count_waiting, enqueue_after_commit, job
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,12 @@ LADDER = (
 
 LOST_AFTER = timedelta(seconds=30)
 """A row that was handed to its job this long ago, and is still due, is handed out again."""
+SCHEDULER_STEP = timedelta(seconds=1)
+"""RQ's own scheduler cuts times to whole seconds: without this it would look a moment before the row is due."""
 BATCH = 500
+FULL = 5_000
+"""A queue with so many jobs gets no more for now: about what a worker does in a minute. Where receivers hang, every
+row would be handed out again each minute, and Redis fill up with the same few."""
 SWEEP_SECONDS = 60
 MAX_ERROR = 500
 
@@ -74,7 +79,7 @@ class Outgoing:
         pause = LADDER[self.attempts - 1]
         self.due_at = at + pause
         if pause.total_seconds() < SWEEP_SECONDS:  # else the sweep is soon enough
-            nudge(delay=pause)
+            nudge(delay=pause + SCHEDULER_STEP)
 
     def drop(self, reason: str) -> None:
         """Let it be, for good: nobody wants it any more."""
@@ -149,6 +154,8 @@ def send_due() -> None:
     """Hand every due row to its job. One that was handed out a moment ago is left alone."""
     now = utcnow()
     for box in _outboxes.values():
+        if count_waiting(box.job) >= FULL:
+            continue
         model = box.model
         waits = model.nudged_at.is_(None) | (model.nudged_at < now - LOST_AFTER)
         some = select(model.id).where(box.due(now), waits).order_by(model.due_at, model.id).limit(BATCH)

@@ -42,6 +42,11 @@ def queue_named(name: str, connection: Redis) -> Queue:
     return Queue(name, connection=connection, serializer=JSONSerializer)
 
 
+def count_waiting(name: str) -> int:
+    """How many jobs wait in the queue of the job `name`, of this and of other names."""
+    return queue_named(find_job(name).queue, redis_client()).count
+
+
 def put(
     connection: Redis, job: Job, ids: tuple[Argument, ...], request_id: str | None, delay: timedelta | None
 ) -> None:

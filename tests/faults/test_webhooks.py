@@ -92,7 +92,7 @@ def test_killed_after_the_claim(start_worker, workers_ready, stuck, hold, secret
 
 
 def test_killed_while_the_receiver_has_it(start_worker, workers_ready, secret, send, receiver, assert_it_arrives):
-    receiver.answer = lambda _: receiver.stop.wait(60)
+    receiver.answer = receiver.hang
     worker = start_worker()
     workers_ready(1)
     send()

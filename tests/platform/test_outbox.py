@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from rq.registry import ScheduledJobRegistry
 
 from asyncops import outbox
 from asyncops.extensions import db, redis_client
+from asyncops.jobs.enqueue import queue_named
 from asyncops.outbox import LADDER
+from asyncops.transaction import unit_of_work
 
 START = "2026-03-02T09:00:00Z"
 
@@ -48,6 +51,18 @@ def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, s
     assert sent.user_id == member.id
 
 
+def test_the_nudge_of_a_short_pause_comes_when_the_row_is_due_and_not_before(app, client, member, work, disk, row):
+    with time_machine.travel("2026-03-02T09:00:00.900Z", tick=False):
+        client.post("/api/auth/forgot-password", json={"email": member.email})
+        disk.block()
+        work()
+
+        with app.app_context():
+            scheduled = ScheduledJobRegistry(queue=queue_named("notifications", redis_client()))
+            (job_id,) = scheduled.get_job_ids()
+            assert scheduled.get_scheduled_time(job_id) >= row().due_at
+
+
 def test_the_pauses_grow_and_end_in_giving_up(client, member, app, work, sweep, disk, row, logged):
     pauses = []
     with time_machine.travel(START, tick=False) as now:
@@ -80,6 +95,24 @@ def test_a_row_that_was_just_handed_out_is_left_alone(client, member, enqueue, a
     enqueue("outbox.send_due")
     work()
 
+    assert row().attempts == 1
+
+
+def test_a_queue_that_is_full_gets_no_more_of_what_waits_in_it(
+    app, client, member, work, row, queue_length, monkeypatch
+):
+    monkeypatch.setattr(outbox, "FULL", 2)
+    lengths = []
+    with time_machine.travel(START, tick=False) as now:
+        client.post("/api/auth/forgot-password", json={"email": member.email})
+        for _ in range(3):
+            now.shift(60)
+            with app.app_context(), unit_of_work():
+                outbox.send_due()
+            lengths.append(queue_length())
+        work()
+
+    assert lengths == [2, 2, 2]
     assert row().attempts == 1
 
 

@@ -105,6 +105,17 @@ def sql(app):
 
 
 @pytest.fixture
+def send(app, enqueue, work, sql):
+    """Let the job of the one delivery run, as if it had just been handed out."""
+
+    def send():
+        enqueue("webhooks.deliver", sql("SELECT max(id) FROM webhook_deliveries"))
+        work()
+
+    return send
+
+
+@pytest.fixture
 def hurried(monkeypatch):
     """Half a second for each attempt, instead of fifteen."""
     monkeypatch.setitem(outbound.post.__kwdefaults__, "seconds", 0.5)

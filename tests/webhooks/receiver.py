@@ -47,6 +47,10 @@ class Receiver:
 
         return answer
 
+    def hang(self, _):
+        """Answer nothing, until it is closed."""
+        self.stop.wait(60)
+
     def close(self):
         self.stop.set()
         self.server.shutdown()

@@ -3,6 +3,11 @@
 import pytest
 import time_machine
 
+from asyncops.actor import SYSTEM
+from asyncops.events import Subject, publish
+from asyncops.transaction import unit_of_work
+from modules.webhooks.events import WebhookDisabled
+
 
 def test_who_is_assigned_hears_of_it(assigned, inbox, member):
     incident = assigned()
@@ -184,4 +189,16 @@ def test_an_empty_summary_is_no_news(morning, sign_in, admin, events):
     morning.move_to("2026-03-03T10:00:00Z")
 
     assert sign_in(admin).post("/api/summaries/generate").json["status_updates_count"] == 0
+    assert events() == []
+
+
+def test_administrators_hear_that_a_webhook_was_switched_off(app, sign_in, admin, inbox, events, work, mails):
+    with app.app_context(), unit_of_work():
+        publish(WebhookDisabled(SYSTEM, Subject("webhook", 7, "https://hooks.example.org/")))
+    work()
+
+    (entry,) = inbox(sign_in(admin))
+    assert (entry["event"], entry["title"], entry["actor"]) == ("webhook.disabled", "https://hooks.example.org/", None)
+    assert entry["url"] == "/admin/webhooks"
+    assert [mail["To"] for mail in mails()] == [admin.email]
     assert events() == []

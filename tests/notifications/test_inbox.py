@@ -2,6 +2,12 @@
 
 import pytest
 
+from asyncops.actor import SYSTEM
+from asyncops.events import Subject, publish
+from asyncops.transaction import unit_of_work
+from modules.activity.events import Recorded
+from modules.webhooks.events import WebhookDisabled
+
 
 def test_entries_come_newest_first_in_pages_with_the_number_of_unread_ones(assigned, reader):
     ids = [assigned()["id"] for _ in range(3)]
@@ -74,16 +80,17 @@ def test_who_wants_it_nowhere_has_no_entry(assigned, prefer, sql):
     assert sql("SELECT count(*) FROM notifications") == 0
 
 
-def test_the_same_act_told_again_adds_nothing(assigned, app, sql, member, while_held):
-    """The row's constraint stands behind every path that could run twice."""
-    assigned()
-    copy = (
-        "INSERT INTO notifications (recipient_id, activity_id, event) "
-        "SELECT recipient_id, activity_id, event FROM notifications ON CONFLICT DO NOTHING"
-    )
-    sql(copy)
+def test_the_same_act_told_again_adds_nothing(app, sign_in, admin, inbox, sql):
+    boss, disabled = sign_in(admin), WebhookDisabled(SYSTEM, Subject("webhook", 7, "https://hooks.example.org/"))
+    with app.app_context(), unit_of_work():
+        publish(disabled)
+    act = sql("SELECT max(id) FROM activity")
+    for _ in range(2):
+        with app.app_context(), unit_of_work():
+            publish(Recorded(disabled, act))
 
-    assert sql("SELECT count(*) FROM notifications") == 1
+    assert len(inbox(boss)) == 1
+    assert sql("SELECT count(*) FROM deliveries") == 1
 
 
 def test_a_test_goes_to_the_inbox_and_by_mail(reader, inbox, mails, work, member, text_of):

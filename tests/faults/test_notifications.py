@@ -3,11 +3,12 @@
 import threading
 from email import message_from_bytes, policy
 
-import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 
 from tests.faults.processes import eventually, kill
+
+OUTBOX = ("deliveries", "notifications.deliver")
 
 
 class Postbox:
@@ -61,44 +62,14 @@ def assigned(sign_in, member, other, queue):
 
 
 @pytest.fixture
-def hold(environment):
-    """Take a table lock until the given function is called."""
-    with psycopg.connect(environment["DATABASE_URL"].replace("+psycopg", "")) as connection:
-
-        def hold(lock):
-            connection.execute(f"LOCK TABLE {lock}")
-            return connection.rollback
-
-        yield hold
-
-
-@pytest.fixture
-def row(sql):
-    return lambda: sql("SELECT attempts, sent_at IS NOT NULL, due_at IS NOT NULL FROM deliveries")[0]
-
-
-@pytest.fixture
-def send(enqueue, sql):
-    """Hand the one message to its job."""
-
-    def send():
-        ((delivery_id,),) = sql("SELECT id FROM deliveries")
-        enqueue("notifications.deliver", delivery_id)
-
-    return send
-
-
-@pytest.fixture
-def assert_it_arrives(start_worker, enqueue, sql, row, postbox, assigned):
+def assert_it_arrives(start_worker, enqueue, sql, message, postbox, assigned):
     """What is left after a kill is found by the sweep and goes out; in all it was seen so many times."""
 
     def check(*, times):
-        in_use = "SELECT count(*) FROM pg_locks WHERE relation = 'deliveries'::regclass"
-        eventually(lambda: sql(in_use)[0][0] == 0, "the killed one's locks to be gone")
-        assert row() == (0, False, True)
+        message.assert_waits()
         start_worker()
         enqueue("outbox.send_due")
-        eventually(lambda: row() == (1, True, False), "the mail")
+        eventually(lambda: message.state() == (1, True, False), "the mail")
         assert len(postbox.came) == times
         assert len({mail["Message-ID"] for mail in postbox.came}) == 1
         assert len(assigned()) == 1
@@ -106,11 +77,13 @@ def assert_it_arrives(start_worker, enqueue, sql, row, postbox, assigned):
     return check
 
 
-def test_killed_after_the_claim(start_worker, workers_ready, stuck, hold, assigned, send, postbox, assert_it_arrives):
+def test_killed_after_the_claim(
+    start_worker, workers_ready, stuck, hold, assigned, message, postbox, assert_it_arrives
+):
     let_go = hold("notification_preferences IN ACCESS EXCLUSIVE MODE")  # where it asks for the wishes
     worker = start_worker()
     workers_ready(1)
-    send()
+    message.hand_out()
     stuck(1)
 
     kill(worker)
@@ -120,11 +93,13 @@ def test_killed_after_the_claim(start_worker, workers_ready, stuck, hold, assign
     assert_it_arrives(times=1)
 
 
-def test_killed_while_the_mail_server_has_it(start_worker, workers_ready, assigned, send, postbox, assert_it_arrives):
+def test_killed_while_the_mail_server_has_it(
+    start_worker, workers_ready, assigned, message, postbox, assert_it_arrives
+):
     postbox.patience.clear()
     worker = start_worker()
     workers_ready(1)
-    send()
+    message.hand_out()
     eventually(lambda: postbox.came, "the first attempt")
 
     kill(worker)
@@ -134,12 +109,12 @@ def test_killed_while_the_mail_server_has_it(start_worker, workers_ready, assign
 
 
 def test_killed_before_it_could_be_marked(
-    start_worker, workers_ready, stuck, hold, assigned, send, postbox, assert_it_arrives
+    start_worker, workers_ready, stuck, hold, assigned, message, postbox, assert_it_arrives
 ):
     let_go = hold("deliveries IN SHARE MODE")  # lets a row be claimed, and no row be changed
     worker = start_worker()
     workers_ready(1)
-    send()
+    message.hand_out()
     eventually(lambda: postbox.came, "the first attempt")
     stuck(1)
 
@@ -150,16 +125,16 @@ def test_killed_before_it_could_be_marked(
 
 
 def test_two_workers_and_many_nudges_send_it_once(
-    start_worker, workers_ready, enqueue, assigned, send, postbox, row, queue
+    start_worker, workers_ready, enqueue, assigned, message, postbox, queue
 ):
     for _ in range(2):
         start_worker()
     workers_ready(2)
     for _ in range(4):
-        send()
+        message.hand_out()
     enqueue("outbox.send_due")
 
     eventually(lambda: queue.zcard("rq:finished:notifications") >= 5, "all runs")
-    assert row() == (1, True, False)
+    assert message.state() == (1, True, False)
     assert len(postbox.came) == 1
     assert len(assigned()) == 1

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists
+from sqlalchemy.orm import aliased
 
 from asyncops import encryption, outbox
 from asyncops.actor import SYSTEM
@@ -20,8 +21,6 @@ from modules.notifications import chat, letters, queries, sentences
 from modules.notifications.matrix import TEST, Channel
 from modules.notifications.models import Delivery, Notification, choices_of, timing_of
 from modules.notifications.summary_letter import figures
-
-LOCK_CLASS = 0xD16E  # the first key of our advisory locks; the second is the person, the sign tells the channel
 
 KEPT = timedelta(days=30)
 READ_KEPT = timedelta(days=180)
@@ -44,10 +43,8 @@ def deliver(delivery_id: int) -> None:
 
 
 def _form_batch(recipient_id: int, channel: str) -> None:
-    # One at a time for a person and channel, so that two jobs don't make two batches of what belongs together.
-    key = recipient_id if channel == "email" else -recipient_id
-    db.session.execute(select(func.pg_advisory_xact_lock(LOCK_CLASS, key)))
     unread = []
+    # Two jobs at once: the second waits for the first one's rows, and finds that they wait no more.
     for delivery, was_read in queries.lock_waiting(recipient_id, channel):
         if was_read:
             delivery.drop("It was read in the inbox meanwhile")
@@ -130,10 +127,9 @@ def purge() -> None:
     """Forget deliveries that are done after a month, and entries that were read after half a year."""
     now = utcnow()
     done = Delivery.due_at.is_(None) & (Delivery.created_at < now - KEPT)
-    db.session.execute(delete(Delivery).where(done, Delivery.batch_id.is_distinct_from(Delivery.id)))
-    member = select(Delivery.id.label("id"), Delivery.batch_id.label("batch_id")).subquery()
-    led = exists().where(member.c.batch_id == Delivery.id, member.c.id != Delivery.id)
-    db.session.execute(delete(Delivery).where(done, ~led))
+    member = aliased(Delivery)
+    leads_younger = exists().where(member.batch_id == Delivery.id, member.created_at >= now - KEPT)
+    db.session.execute(delete(Delivery).where(done, ~leads_younger))
     delivered = exists().where(Delivery.notification_id == Notification.id)
     read = Notification.read_at.is_not(None) & (Notification.created_at < now - READ_KEPT)
     db.session.execute(delete(Notification).where(read, ~delivered))

@@ -76,8 +76,7 @@ def switch_mail_off(user_id: int, events: set[str]) -> None:
     preferences = _lock(user_id)
     choices = Choices(preferences.choices)
     for event in sorted(events):
-        if "email" not in MATRIX[event].locked:
-            choices = choices.with_cell(event, "email", on=False)
+        choices = choices.with_cell(event, "email", on=False)
     preferences.choices = choices.changed
 
 

@@ -15,6 +15,8 @@ import modules.activity.listeners
 import modules.blockers.listeners
 import modules.daily_summaries.jobs
 import modules.identity.jobs
+import modules.notifications.jobs
+import modules.notifications.listeners
 import modules.webhooks.jobs
 import modules.webhooks.listeners
 from asyncops import logging
@@ -29,6 +31,7 @@ from modules.decisions.routes import blp as decisions
 from modules.identity import service as identity
 from modules.identity.routes import BLUEPRINTS as IDENTITY
 from modules.incidents.routes import blp as incidents
+from modules.notifications.routes import blp as notifications
 from modules.search.routes import blp as search
 from modules.status_updates.routes import blp as status_updates
 from modules.webhooks.routes import blp as webhooks
@@ -38,6 +41,8 @@ REGISTERED = (
     modules.blockers.listeners,
     modules.daily_summaries.jobs,
     modules.identity.jobs,
+    modules.notifications.jobs,
+    modules.notifications.listeners,
     modules.webhooks.jobs,
     modules.webhooks.listeners,
 )
@@ -57,6 +62,7 @@ PUBLIC_ROUTES = frozenset(
         "auth.ForgottenPassword",
         "auth.PasswordReset",
         "config.PublicConfig",
+        "notifications.Unsubscription",
     }
 )
 """Every route that answers without a signed-in person. All others want one."""
@@ -107,17 +113,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
 
     api = openapi.init_app(app)
-    for blueprint in (
-        *IDENTITY,
-        activity,
-        status_updates,
-        incidents,
-        blockers,
-        decisions,
-        daily_summaries,
-        search,
-        webhooks,
-    ):
+    records = (status_updates, incidents, blockers, decisions, daily_summaries)
+    for blueprint in (*IDENTITY, activity, *records, notifications, search, webhooks):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
     jobs_dashboard.init_app(app, settings)

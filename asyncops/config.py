@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from email.headerregistry import Address
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
 
 from asyncops.clock import zone_names
+from asyncops.mail_settings import SMTP_URL_MAY_BE, SmtpServer, read_mail_from, read_smtp_url
 
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_VARIETY = 10
@@ -156,7 +158,7 @@ class Settings:
         _matching(r".+"), "a folder", "Where mail files go; with `asyncops up` also data, secrets and logs", "var"
     )
     public_url: str | None = _setting(
-        _matching(_ORIGIN + r"(/.*)?"),
+        _matching(_ORIGIN + r"(/[A-Za-z0-9._~/%-]*)?"),
         "an address such as https://ops.example.org",
         "What links in mails and summaries start with; unset: http://localhost and the port",
     )
@@ -215,11 +217,23 @@ class Settings:
     summary_catch_up_days: int = _setting(
         _whole(1, 31), "a whole number from 1 to 31", "How many missed days are made up for", "7"
     )
-    mail_from: str = _setting(
-        _matching(r"[^@\r\n]+@[^@\s]+"),
+    smtp_url: SmtpServer | None = _setting(  # noqa: RUF009 - as above
+        read_smtp_url,
+        SMTP_URL_MAY_BE,
+        "The server that mails are handed to; unset: they are only kept as files in DATA_DIR",
+        secret=True,
+    )
+    mail_from: Address = _setting(  # noqa: RUF009 - as above
+        read_mail_from,
         "an address such as AsyncOps <asyncops@example.org>",
         "The sender of mails",
         "AsyncOps <asyncops@localhost>",
+    )
+    workspace_chat_url: str | None = _setting(
+        _matching(r"[A-Za-z0-9]+://.+"),
+        "an address of a chat service, as https://appriseit.com describes them",
+        "A chat that gets every summary and critical incident",
+        secret=True,
     )
     webhook_allow_private: bool = _setting(
         _flag, "0 or 1", "1 where webhooks may go to private addresses and, in production, over plain HTTP", "0"

@@ -26,6 +26,7 @@ from asyncops.jobs.enqueue import queue_named
 from asyncops.jobs.registry import QUEUES
 from asyncops.jobs.scheduling import Scheduler
 from asyncops.jobs.serializer import JSONSerializer
+from asyncops.mail.smtp import find_fault
 from asyncops.schedule import ENTRIES
 from modules.daily_summaries import service as daily_summaries
 from modules.identity import service as identity
@@ -75,6 +76,7 @@ def examine(settings: Settings) -> Findings:
             "does: look whether the server runs and at REDIS_URL.",
         )
     yield from _files(settings)
+    yield from _mail(settings)
     yield from _web(settings)
 
 
@@ -180,6 +182,20 @@ def _files(settings: Settings) -> Findings:
         yield Finding("problem", f"{folder} (DATA_DIR) can't be written to, so mails can't be kept.")
     if shutil.disk_usage(there).free < MIN_FREE_BYTES:
         yield Finding("problem", f"The disk of {folder} has less than 500 MB left.")
+
+
+def _mail(settings: Settings) -> Findings:
+    if settings.smtp_url is None:
+        level: Level = "problem" if settings.in_production else "note"
+        yield Finding(level, "Mails are only kept as files in DATA_DIR, nobody gets them: set SMTP_URL.")
+        return
+    if settings.mail_from.domain == "localhost":
+        yield Finding("problem", "MAIL_FROM is an address at localhost: mail servers refuse it or call it spam.")
+    if fault := find_fault(settings.smtp_url, settings):
+        yield Finding("problem", f"{fault}. Look at SMTP_URL; what is to be sent is tried again for a day.")
+    else:
+        signed_in = " and signs us in" if settings.smtp_url.user else ""
+        yield Finding("ok", f"The mail server at {settings.smtp_url.host} answers{signed_in}.")
 
 
 def _web(settings: Settings) -> Findings:

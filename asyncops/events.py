@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from asyncops.actor import Actor
@@ -12,11 +12,15 @@ from asyncops.changes import Change
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The record an event is about: its type as in the API (`status_update`), id and title at that moment."""
+    """The record an event is about: its type as in the API (`status_update`), id and title at that moment.
+
+    `texts` are what people wrote in it, by field. Modules subclass it with what listeners must know of a record.
+    """
 
     type: str
     id: int
     title: str
+    texts: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

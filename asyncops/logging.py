@@ -12,6 +12,9 @@ import structlog
 TALKATIVE = ("rq.worker", "rq.scheduler", "rq_scheduler.scheduler", "alembic.runtime.migration", "flask-limiter")
 """Libraries whose every step is news only when one looks for a fault: they speak at LOG_LEVEL=DEBUG."""
 
+SILENT = ("apprise", "urllib3.connectionpool")
+"""Libraries that name the addresses they talk to, and the keys in them."""
+
 
 def configure(level: str) -> None:
     """Send every log line, ours and the libraries', to standard output as one JSON object."""
@@ -46,6 +49,8 @@ def configure(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = True
+    for name in SILENT:
+        logging.getLogger(name).disabled = True
     if level == "INFO":
         for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list. `total` and `number` are None when a cursor was used."""
+    """A part of a list. `total` and `number` are None when a cursor was used; `more` stands beside the items."""
 
     items: Sequence[Any]
     limit: int
@@ -46,6 +46,11 @@ class Page:
     number: int | None = None
     total: int | None = None
     total_is_capped: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def beside(self, **more: Any) -> Page:
+        """The page with something more to say than its items."""
+        return replace(self, more=more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ ENTRIES = (
     Entry("daily_summaries.generate_due", cron="* * * * *"),
     Entry("outbox.send_due", cron="* * * * *"),
     Entry("identity.purge_expired", cron="20 3 * * *"),
+    Entry("notifications.purge", cron="50 3 * * *"),
     Entry("webhooks.purge_done", cron="40 3 * * *"),
     Entry("http.forget_answers", cron="40 * * * *"),
 )

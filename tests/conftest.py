@@ -14,6 +14,9 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +266,101 @@ def sweep(enqueue: Callable[..., None], work: Callable[..., None]) -> Callable[[
     return sweep
 
 
+@pytest.fixture
+def mails(app, environment):
+    """The mails written since the test began; `mails.clear()` throws them away."""
+    folder = Path(environment["DATA_DIR"]) / "mail"
+
+    def mails():
+        return [BytesParser(policy=policy.default).parsebytes(path.read_bytes()) for path in folder.glob("*.eml")]
+
+    def clear():
+        for path in folder.glob("*.eml"):
+            path.unlink()
+
+    mails.clear = clear
+    clear()
+    return mails
+
+
+@pytest.fixture
+def text_of():
+    """The plain text of a mail."""
+
+    def text_of(mail):
+        return mail.get_body(("plain",)).get_content()
+
+    return text_of
+
+
+@pytest.fixture
+def sql(app):
+    """Look at or change what no route shows."""
+
+    def sql(statement, **values):
+        with app.app_context(), unit_of_work():
+            result = db.session.execute(db.text(statement), values)
+            return result.scalar() if result.returns_rows else None
+
+    return sql
+
+
+@pytest.fixture
+def lose_redis(app):
+    """Throw away all that Redis holds."""
+
+    def lose_redis():
+        with app.app_context():
+            redis_client().flushdb()
+
+    return lose_redis
+
+
+@pytest.fixture
+def while_held(app):
+    """Hold the locks of a statement until several acts all wait for a lock, then let go; gives their results.
+
+    So they are known to have begun before any of them is through.
+    """
+
+    def while_held(statement, *acts, **values):
+        waiting = db.text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        with ThreadPoolExecutor(len(acts)) as pool:
+            with app.app_context(), db.engine.begin() as connection:
+                connection.execute(db.text(statement), values)
+                pending = [pool.submit(act) for act in acts]
+                deadline = time.monotonic() + 10
+                while connection.scalar(waiting) < len(acts):
+                    assert time.monotonic() < deadline, "Somebody did not wait"
+                    time.sleep(0.01)
+            return [act.result() for act in pending]
+
+    return while_held
+
+
+@pytest.fixture
+def disk(environment):
+    """A mail folder that can be blocked: a file stands where it should be."""
+    folder = Path(environment["DATA_DIR"]) / "mail"
+    aside = folder.with_name("mail-aside")
+
+    class Disk:
+        def block(self):
+            if folder.is_dir():
+                folder.rename(aside)
+            folder.write_text("in the way")
+
+        def mend(self):
+            folder.unlink()
+            if aside.is_dir():
+                aside.rename(folder)
+
+    disk = Disk()
+    yield disk
+    if folder.is_file():
+        disk.mend()
+
+
 def pytest_configure() -> None:
     # Settings of the person who runs the tests must not leak into them.
     for name in (
@@ -273,5 +371,6 @@ def pytest_configure() -> None:
         "JWT_SECRET_KEY",
         "ENCRYPTION_KEY",
         "DATA_DIR",
+        "SMTP_URL",
     ):
         os.environ.pop(name, None)

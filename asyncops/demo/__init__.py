@@ -20,13 +20,14 @@ from modules.decisions import service as decisions
 from modules.identity import service as identity
 from modules.identity.errors import EmailTaken
 from modules.incidents import service as incidents
+from modules.notifications import service as notifications
 from modules.status_updates import service as status_updates
 
 DOMAIN = "velotools.example"
 PASSWORD = "demo-team-1"  # noqa: S105 - printed for everybody; the seeding refuses to run in production
 DAYS = 14
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 
 
 def seed() -> str:
@@ -65,6 +66,8 @@ def _acts(story: dict[str, Any], team: dict[str, Actor], now: datetime) -> Itera
     for decision in story["decisions"]:
         moment = _moment(decision, team[decision["creator"]], now)
         yield moment, partial(_decide, team, decision, moment.date())
+    for actor in team.values():  # what is older has been read
+        yield now - timedelta(days=1), partial(notifications.read_all, actor)
     for record, report, step in (
         ("incidents", _report_incident, _change_status),
         ("blockers", _report_blocker, _resolve),

@@ -127,7 +127,7 @@ def _conditional(result: Any, version: int, status_code: int) -> Any:
 
 
 def _page_body(page: Page) -> dict[str, Any]:
-    body: dict[str, Any] = {"items": page.items, "limit": page.limit, "next_cursor": page.next_cursor}
+    body: dict[str, Any] = {"items": page.items, "limit": page.limit, "next_cursor": page.next_cursor, **page.more}
     if page.total is not None:
         body |= {
             "page": page.number,

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from asyncops.config import Settings
 from asyncops.extensions import client_address, limiter
+from asyncops.http.auth import current_actor
 
 by_address = limiter.shared_limit("60/minute;600/hour", scope="credentials", key_func=client_address)
 """For each address, over all the routes that take or give credentials."""
@@ -35,6 +36,9 @@ def _failed(response: Response) -> bool:
 
 by_account = limiter.limit("10/minute;50/hour", key_func=_account_from_address)
 """For each account that one address asks about."""
+
+by_person = limiter.limit("20/minute;100/hour", key_func=lambda: str(current_actor().id))
+"""For each person, on what sends something out of the building."""
 
 by_guesses = [
     limiter.limit("10/minute;50/hour", key_func=_account_from_address, deduct_when=_failed),

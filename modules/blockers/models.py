@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from asyncops.changes import ABSENT, Absent, Change, apply
 from asyncops.database import Model, Timestamped, Versioned
-from asyncops.events import Subject
 from asyncops.fulltext import vector_sql
 from modules.blockers.errors import (
     ArchivedBlockerNotReopened,
@@ -19,6 +18,7 @@ from modules.blockers.errors import (
     BlockerNotArchived,
     BlockerNotResolved,
 )
+from modules.blockers.events import BlockerSubject
 
 MAX_DESCRIPTION = 2_000
 MAX_IMPACT = 1_000
@@ -64,9 +64,17 @@ class Blocker(Timestamped, Versioned, Model):
     )
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> BlockerSubject:
         """This blocker in events; its title is the first line of what it says."""
-        return Subject("blocker", self.id, self.description.strip().splitlines()[0][:MAX_SUBJECT_TITLE])
+        return BlockerSubject(
+            "blocker",
+            self.id,
+            self.description.strip().splitlines()[0][:MAX_SUBJECT_TITLE],
+            {"description": self.description, "impact": self.impact, "resolution_notes": self.resolution_notes},
+            reported_by_id=self.reported_by_id,
+            related_status_id=self.related_status_id,
+            related_incident_id=self.related_incident_id,
+        )
 
     def edit(
         self,

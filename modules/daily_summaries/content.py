@@ -36,6 +36,11 @@ class Content:
     body: dict[str, Any]
     counts: dict[str, int]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell: nothing open, nothing posted or decided, nothing that ended."""
+        return not any(self.counts.values()) and not self.body["incidents_resolved"]
+
 
 def build(window: Window, week_before: Sequence[Window]) -> Content:
     """Everything that happened in the window; `week_before` are the seven windows that its figures stand beside."""

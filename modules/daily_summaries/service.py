@@ -97,11 +97,14 @@ def generate_if_due(day: date) -> None:
 
 def _write(actor: Actor, day: date, summary: DailySummary | None, window: Window) -> DailySummary:
     built = content.build(window, _hour().week_before(day, window))
+    now, was_complete = utcnow(), summary is not None and summary.is_complete
     summary = summary or DailySummary(summary_date=day)
-    summary.write(window=window, content=built.body, counts=built.counts, at=utcnow())
+    summary.write(window=window, content=built.body, counts=built.counts, at=now)
     db.session.add(summary)
     db.session.flush()  # the event and the answer need the id
-    publish(SummaryGenerated(actor, summary.subject))
+    is_latest = now < _hour().on(day + timedelta(days=1))
+    is_news = summary.is_complete and not was_complete and is_latest and not built.is_empty
+    publish(SummaryGenerated(actor, summary.subject, is_news=is_news))
     return summary
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from asyncops.changes import ABSENT, Absent, Change, apply
 from asyncops.clock import utcnow
 from asyncops.database import Model, Timestamped, Versioned
-from asyncops.events import Subject
 from asyncops.fulltext import vector_sql
+from modules.decisions.events import DecisionSubject
 
 MAX_TITLE = 200
 MAX_TEXT = 5_000
@@ -54,9 +54,15 @@ class Decision(Timestamped, Versioned, Model):
     )
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> DecisionSubject:
         """This decision in events."""
-        return Subject("decision", self.id, self.title)
+        return DecisionSubject(
+            "decision",
+            self.id,
+            self.title,
+            {"description": self.description, "context": self.context, "outcome": self.outcome},
+            created_by_id=self.created_by_id,
+        )
 
     def edit(
         self,

@@ -3,13 +3,15 @@
 from sqlalchemy import func
 
 from asyncops.fulltext import Searchable
-from modules.decisions.models import Decision
+from modules.decisions.models import Decision, DecisionParticipant
 
 decision_id = Decision.id
 title = Decision.title
 decision_date = Decision.decision_date
 recorded_at = Decision.created_at
 deleted_at = Decision.deleted_at
+participant_id = DecisionParticipant.user_id
+participant_decision_id = DecisionParticipant.decision_id
 
 searchable = Searchable(
     Decision,

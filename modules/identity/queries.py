@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -44,11 +45,16 @@ def lock_user(user_id: int, missing: type[AppError] = UserNotFound) -> User:
     return lock(User, user_id, missing)
 
 
-def find_user_by_email(email: str, *, for_update: bool = False) -> User | None:
+def lock_unchanged_user(user_id: int, version: int) -> bool:
+    """Whether nobody changed the account since it had that version; if so, nobody can until the transaction ends."""
+    unchanged = select(User.id).where(User.id == user_id, User.version == version)
+    return db.session.scalar(unchanged.with_for_update(key_share=True)) is not None
+
+
+def find_user_by_email(email: str) -> User | None:
     """The account with that e-mail, without regard to case."""
     # Lowered here, exactly as the rate limit lowers it: one account must not be reachable under two keys.
-    statement = select(User).where(func.lower(User.email) == email.lower())
-    return db.session.scalars(statement.with_for_update(key_share=True) if for_update else statement).one_or_none()
+    return db.session.scalars(select(User).where(func.lower(User.email) == email.lower())).one_or_none()
 
 
 def user_row(user_id: int) -> AnyRow:
@@ -81,6 +87,19 @@ def users_for_assignment(search: str | None) -> list[AnyRow]:
     statement = select(*USER_COLUMNS, mention.label("mention")).join(active, active.c.id == User.id)
     statement = statement.order_by(*BY_NAME.order_by())
     return list(db.session.execute(statement.where(_named(search)) if search else statement))
+
+
+def mentioned_users(handles: set[str]) -> dict[str, int]:
+    """Ids of active accounts by what mentions them, in lower case: as in `users_for_assignment`."""
+    address = func.lower(User.email)
+    local_part = func.split_part(address, "@", 1)
+    statement = (
+        select(address, local_part, User.id).where(User.is_active).where(address.in_(handles) | local_part.in_(handles))
+    )
+    rows = db.session.execute(statement).all()
+    sharers = Counter(local for _, local, _ in rows)
+    by_name = {local: user_id for _, local, user_id in rows if sharers[local] == 1}
+    return by_name | {whole: user_id for whole, _, user_id in rows}
 
 
 def _named(search: str) -> ColumnElement[bool]:

@@ -19,6 +19,9 @@ class Person:
     table: Any
     id: Any
     name: Any
+    email: Any
+    role: Any
+    timezone: Any
     is_active: Any
     joined_at: Any
 
@@ -33,4 +36,14 @@ def person(role: str) -> Person:
     """A person in some role of a record: `person("user")` gives rows whose `user` has id, email, full_name, ..."""
     table = aliased(User, name=f"{role}_person")
     columns: Bundle[Any] = Bundle(role, table.id, table.email, table.full_name, table.role, table.is_active)
-    return Person(columns, table, table.id, table.full_name, table.is_active, table.created_at)
+    return Person(
+        columns,
+        table,
+        id=table.id,
+        name=table.full_name,
+        email=table.email,
+        role=table.role,
+        timezone=table.timezone,
+        is_active=table.is_active,
+        joined_at=table.created_at,
+    )

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from asyncops.changes import ABSENT, Absent, Change, apply
 from asyncops.database import Model, Timestamped, Versioned
-from asyncops.events import Subject
 from asyncops.fulltext import vector_sql
 from modules.incidents.errors import IncidentArchived, IncidentNotArchived, TransitionNotAllowed
+from modules.incidents.events import IncidentSubject
 
 MAX_TITLE = 200
 MAX_TEXT = 5_000
@@ -69,9 +69,17 @@ class Incident(Timestamped, Versioned, Model):
     )
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> IncidentSubject:
         """This incident in events."""
-        return Subject("incident", self.id, self.title)
+        return IncidentSubject(
+            "incident",
+            self.id,
+            self.title,
+            {"description": self.description, "resolution_notes": self.resolution_notes},
+            severity=self.severity,
+            reported_by_id=self.reported_by_id,
+            assigned_to_id=self.assigned_to_id,
+        )
 
     def edit(
         self,

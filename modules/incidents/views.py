@@ -11,6 +11,7 @@ severity = Incident.severity
 severity_rank = Incident.severity_rank
 status = Incident.status
 archived = Incident.archived
+reported_by_id = Incident.reported_by_id
 assigned_to_id = Incident.assigned_to_id
 opened_at = Incident.created_at
 resolved_at = Incident.resolved_at

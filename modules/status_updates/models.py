@@ -43,7 +43,7 @@ class StatusUpdate(Timestamped, Versioned, Model):
     @property
     def subject(self) -> Subject:
         """This update in events."""
-        return Subject("status_update", self.id, self.title)
+        return Subject("status_update", self.id, self.title, {"content": self.content})
 
     def edit(
         self,

@@ -20,6 +20,7 @@ from asyncops.http.auth import issue_token
 from asyncops.http.jobs_dashboard import BLUEPRINT as JOBS_DASHBOARD
 from asyncops.transaction import unit_of_work
 from modules.identity import service as identity
+from modules.notifications import links
 
 PASSWORD = "correct-horse-1"
 NEW_PASSWORD = "battery-staple-2"
@@ -99,6 +100,16 @@ def decision(owner, admin):
     return made(owner.post("/api/decisions", json=DECISION))
 
 
+def notification(owner, admin):
+    made(admin.post("/api/incidents", json=INCIDENT | {"assigned_to_id": account(owner, admin)}))
+    return owner.get("/api/notifications").json["items"][0]["id"]
+
+
+def unsubscribe_token(owner, admin):
+    with admin.application.app_context():
+        return links.unsubscribe_link(account(owner, admin), "incident.assigned").partition("token=")[2]
+
+
 def summary(owner, admin):
     return made(admin.post("/api/summaries/generate"))
 
@@ -121,7 +132,7 @@ class Row:
     """A method of a route: what it answers to whom, and what a valid request has.
 
     `nobody` is the status for every dead token too. Somebody inactive gets 403 where nobody gets 401, and else the
-    same. Texts in the body may say {record} and {caller}. `in_ledger` is False where a success leaves no row there.
+    same. Texts in body and query may say {record} and {caller}. `in_ledger` is False where a success leaves no row.
     """
 
     method: str
@@ -145,9 +156,10 @@ class Row:
             return value.format(record=record, caller=caller) if isinstance(value, str) else value
 
         body = {name: fill(value) for name, value in self.body.items()} if self.body is not None else None
+        query = {name: fill(value) for name, value in self.query.items()} if self.query is not None else None
         parts = iter(record if isinstance(record, tuple) else (record,))
         path = re.sub(r"<[^>]+>", lambda _: str(next(parts)), self.route)
-        return {"path": path, "method": self.method, "json": body, "query_string": self.query}
+        return {"path": path, "method": self.method, "json": body, "query_string": query}
 
 
 # fmt: off
@@ -225,6 +237,20 @@ TABLE = (
     Row("GET",    "/api/summaries/today",                         401, 200, 200, 200),
     Row("GET",    "/api/summaries/trends",                        401, 200, 200, 200),
     Row("POST",   "/api/summaries/generate",                      401, 403, 403, 201, query={"force_update": "true"}),
+
+    # What concerns one person alone is no act of the team's.
+    Row("GET",    "/api/notifications",                           401, 200, 200, 200),
+    Row("PATCH",  "/api/notifications/<id:notification_id>",      401, 200, 404, 404, notification, {"is_read": True},
+        in_ledger=False),
+    Row("POST",   "/api/notifications/read-all",                  401, 200, 200, 200, in_ledger=False),
+    Row("POST",   "/api/notifications/test",                      401, 202, 202, 202, in_ledger=False),
+    Row("GET",    "/api/notifications/preferences",               401, 200, 200, 200),
+    Row("PUT",    "/api/notifications/preferences",               401, 200, 200, 200, body={"email_mode": "daily"},
+        in_ledger=False),
+    Row("GET",    "/api/notifications/unsubscribe",               200, 200, 200, 200, unsubscribe_token,
+        query={"token": "{record}"}),
+    Row("POST",   "/api/notifications/unsubscribe",               200, 200, 200, 200, unsubscribe_token,
+        query={"token": "{record}"}, in_ledger=False),
 
     Row("GET",    "/api/webhooks",                                401, 403, 403, 200),
     Row("POST",   "/api/webhooks",                                401, 403, 403, 201, body=WEBHOOK),

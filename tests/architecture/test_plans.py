@@ -89,6 +89,12 @@ LISTS = {
         "ix_users_full_name",
         scanned=frozenset({"role", "is_active", "search"}),  # people are few
     ),
+    "/api/notifications": Expected(
+        "notifications",
+        "ix_notifications_inbox",
+        {"unread": "true"},
+        statements=3,  # how much is unread is told with every page
+    ),
     "/api/webhooks": Expected("webhooks", "ix_webhooks_newest", nests_people=False),
     "/api/webhooks/{webhook_id}/deliveries": Expected(
         "webhook_deliveries",
@@ -142,6 +148,10 @@ FILL = f"""
     SELECT {MINUTE}, kind || CASE kind WHEN 'summary' THEN '.generated' ELSE '.updated' END, {PERSON}, kind,
         1 + n % 10000, 'word'
     FROM (SELECT n, CASE n % 100 WHEN 0 THEN 'summary' ELSE 'incident' END AS kind FROM generate_series(1, {ROWS}) n);
+
+    INSERT INTO notifications (recipient_id, activity_id, event, created_at, read_at)
+    SELECT (SELECT min(id) FROM users), id, 'incident.assigned', occurred_at, CASE WHEN id % 1000 > 0 THEN now() END
+    FROM activity;
 
     INSERT INTO webhooks (url, events, created_at, deleted_at)
     SELECT 'https://hooks.example.org/', '{{*}}', {MINUTE}, CASE WHEN n % 10 = 0 THEN now() END

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,46 @@ def stuck(sql) -> Callable[[int], None]:
         eventually(lambda: sql(waiting)[0][0] >= number, f"{number} blocked summaries")
 
     return wait
+
+
+@pytest.fixture
+def hold(environment) -> Iterator[Callable[[str], Callable[[], None]]]:
+    """Take a table lock until the given function is called."""
+    with psycopg.connect(environment["DATABASE_URL"].replace("+psycopg", "")) as connection:
+
+        def hold(lock: str) -> Callable[[], None]:
+            connection.execute(f"LOCK TABLE {lock}")
+            return connection.rollback
+
+        yield hold
+
+
+@dataclass(frozen=True)
+class Message:
+    """The one row of a table of the outbox, and the job that sends it."""
+
+    table: str
+    job: str
+    sql: Callable[..., list[Any]]
+    enqueue: Callable[..., None]
+
+    def hand_out(self) -> None:
+        """Give it to its job."""
+        ((row_id,),) = self.sql(f"SELECT id FROM {self.table}")
+        self.enqueue(self.job, row_id)
+
+    def state(self) -> tuple[int, bool, bool]:
+        """How many attempts there were, whether it was sent, whether it is still to be sent."""
+        return self.sql(f"SELECT attempts, sent_at IS NOT NULL, due_at IS NOT NULL FROM {self.table}")[0]
+
+    def assert_waits(self) -> None:
+        """Nothing is left of whoever had it in hand, and it is as it was before."""
+        in_use = f"SELECT count(*) FROM pg_locks WHERE relation = '{self.table}'::regclass"
+        eventually(lambda: self.sql(in_use)[0][0] == 0, "the killed one's locks to be gone")
+        assert self.state() == (0, False, True)
+
+
+@pytest.fixture
+def message(request, sql, enqueue) -> Message:
+    """Of the module's OUTBOX: its table, and its job."""
+    return Message(*request.module.OUTBOX, sql, enqueue)

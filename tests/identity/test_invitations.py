@@ -42,14 +42,14 @@ def test_links_begin_with_the_public_address(make_app, app, administrator):
     assert link.startswith("https://ops.example.org/team/register#token=")
 
 
-def test_the_link_goes_by_mail(invite, work, mails, administrator):
+def test_the_link_goes_by_mail(invite, work, mails, administrator, text_of):
     link = invite().json["link"]
     work()
 
     (mail,) = mails()
     assert mail["To"] == "new@example.org"
     assert "AsyncOps" in mail["Subject"]
-    assert link in mail.get_content().split()
+    assert link in text_of(mail).split()
     (listed,) = administrator.get(INVITATIONS).json["items"]
     assert listed["sent_at"] is not None
 
@@ -66,7 +66,7 @@ def test_running_the_job_again_writes_no_second_mail(invite, work, mails, enqueu
     assert mails() == []
 
 
-def test_a_lost_job_is_swept_up_after_half_a_minute(invite, work, mails, enqueue, lose_redis):
+def test_a_lost_job_is_swept_up_after_half_a_minute(invite, work, mails, enqueue, lose_redis, text_of):
     with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as now:
         link = invite().json["link"]
         lose_redis()
@@ -76,7 +76,7 @@ def test_a_lost_job_is_swept_up_after_half_a_minute(invite, work, mails, enqueue
             work()
             assert len(mails()) == sent
 
-    assert link in mails()[0].get_content()
+    assert link in text_of(mails()[0])
 
 
 def test_an_invitation_withdrawn_before_its_mail_is_not_sent(invite, administrator, work, mails):

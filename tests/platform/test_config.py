@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from asyncops.config import Settings, SettingsError, rules
+from asyncops.mail_settings import SmtpServer
 
 ROOT = Path(__file__).parents[2]
 SMALLEST = {
@@ -66,7 +67,28 @@ def test_every_spelling_of_a_postgresql_address_names_the_driver(given):
         ("SUMMARY_TIMEZONE", "Mars/Olympus"),
         ("SUMMARY_TIMEZONE", "../../etc/passwd"),
         ("SUMMARY_CATCH_UP_DAYS", "0"),
+        ("SMTP_URL", "mail.example.org:587"),
+        ("SMTP_URL", "http://mail.example.org"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://ops:hunter2@"),
+        ("SMTP_URL", "smtp://ops@mail.example.org"),
+        ("SMTP_URL", "smtp://ops:hunter/2@mail.example.org"),
+        ("SMTP_URL", "smtp://ops:12#3@mail.example.org"),
+        ("SMTP_URL", "smtp://ops:hunter%002@mail.example.org"),
+        ("SMTP_URL", "smtp://ops:hunter%C3%A42@mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org:0"),
+        ("SMTP_URL", "smtp://mail.example.org:70000"),
+        ("SMTP_URL", "smtp://mail..example.org"),
+        ("SMTP_URL", "smtp://mail!example.org"),
+        ("SMTP_URL", "smtp://mail.example.org/path"),
+        ("PUBLIC_URL", "https://ops.example.org/a b"),
         ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@b, c@d"),
+        ("MAIL_FROM", "Team, Ops <a@b>"),
+        ("MAIL_FROM", "ä@example.org"),
+        ("MAIL_FROM", "ops@bücher.example"),
+        ("MAIL_FROM", "AsyncOps <ops@example.org"),
+        ("MAIL_FROM", "Ops\a <ops@example.org>"),
         ("MAIL_FROM", "a@b\r\nBcc: c@d"),
         ("ASYNCOPS_ADMIN_EMAIL", "admin"),
         ("LOG_LEVEL", "loud"),
@@ -81,6 +103,48 @@ def test_a_wrong_setting_is_one_line_with_its_name_and_what_it_may_be(name, valu
     (line,) = str(refusal.value).splitlines()
     assert line.startswith(f"{name}: ")
     assert line.endswith(f"It may be {rules()[name].may_be}.")
+    assert "hunter" not in line
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", SmtpServer("mail.example.org", 587, tls_at_once=False)),
+        ("smtps://mail.example.org/", SmtpServer("mail.example.org", 465, tls_at_once=True)),
+        ("smtp://[::1]:25", SmtpServer("::1", 25, tls_at_once=False)),
+        (
+            "smtps://ops%40example.org:p%3A%2F%40%25+@mail.example.org:4650",
+            SmtpServer("mail.example.org", 4650, tls_at_once=True, user="ops@example.org", password="p:/@%+"),
+        ),
+    ],
+)
+def test_a_mail_server_is_read_from_its_url(url, server):
+    assert load(SMTP_URL=url).smtp_url == server
+
+
+@pytest.mark.parametrize(
+    ("host", "plain"),
+    [("localhost", True), ("127.0.0.2", True), ("[::1]", True), ("10.0.0.1", False), ("localhost.example.org", False)],
+)
+def test_only_this_machine_itself_may_do_without_tls(host, plain):
+    assert load(SMTP_URL=f"smtp://{host}").smtp_url.may_be_plain is plain
+
+
+@pytest.mark.parametrize(
+    ("given", "sender"),
+    [
+        ("ops@example.org", "ops@example.org"),
+        ("Öps <ops@example.org>", "Öps <ops@example.org>"),
+        ("Acme Inc. <ops@example.org>", '"Acme Inc." <ops@example.org>'),
+        ('"Team, Ops" <ops@example.org>', '"Team, Ops" <ops@example.org>'),
+    ],
+)
+def test_a_sender_is_an_address_with_or_without_a_name(given, sender):
+    assert str(load(MAIL_FROM=given).mail_from) == sender
+
+
+def test_the_settings_show_no_password_of_the_mail_server():
+    assert "hunter2" not in repr(load(SMTP_URL="smtp://ops:hunter2@mail.example.org").smtp_url)
 
 
 @pytest.mark.parametrize("name", sorted(SMALLEST))

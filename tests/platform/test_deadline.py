@@ -36,9 +36,9 @@ def read_to_the_end(connection):
 
 
 def test_a_server_that_drips_is_cut_off(dripping):
-    with socket.create_connection(dripping, timeout=5) as connection:
-        with pytest.raises(TimeoutError), deadline(0.2, lambda: connection):
-            read_to_the_end(connection)
+    connected = socket.create_connection(dripping, timeout=5)
+    with connected as connection, pytest.raises(TimeoutError), deadline(0.2, lambda: connection):
+        read_to_the_end(connection)
 
 
 def test_what_ends_in_time_is_left_alone(dripping):

@@ -1,6 +1,8 @@
 """asyncops doctor: each thing that is wrong is one sentence."""
 
+import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import psycopg
@@ -178,7 +180,49 @@ def test_a_folder_of_somebody_else_is_a_problem(problems, make_app, monkeypatch)
         (PRODUCTION | {"PUBLIC_URL": "https://127.0.0.1:1"}, "note", "TRUSTED_PROXIES is 0"),
         (PRODUCTION, "note", "REGISTRATION is open"),
         (PRODUCTION | {"RATELIMIT_ENABLED": "0"}, "problem", "RATELIMIT_ENABLED is 0"),
+        ({}, "note", "Mails are only kept as files"),
+        (PRODUCTION, "problem", "Mails are only kept as files"),
+        ({"SMTP_URL": "smtp://127.0.0.1:1"}, "problem", "MAIL_FROM is an address at localhost"),
+        ({"SMTP_URL": "smtp://127.0.0.1:1"}, "problem", "The mail server can't be reached: Connection refused."),
     ],
 )
 def test_the_settings_are_looked_at(ask, make_app, changed, level, words):
     assert words in "\n".join(ask(make_app(**changed))[level])
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("tls", ["starttls", "at once"])
+def test_the_mail_server_is_asked_to_sign_us_in_and_gets_no_mail(ask, make_app, mail_server, tls):
+    server = mail_server(tls)
+    sender = {"MAIL_FROM": "Ops <ops@example.org>"}
+
+    good = ask(make_app(SMTP_URL=server.url("ops:secret"), **sender))
+    bad = ask(make_app(SMTP_URL=server.url("ops:wrong"), **sender))
+
+    assert "The mail server at mail.example.org answers and signs us in." in good["ok"]
+    assert "mail" not in "\n".join(good["problem"]).casefold()
+    assert "The mail server answered 535 5.7.8" in "\n".join(bad["problem"])
+    assert "wrong" not in "\n".join(bad["problem"])
+    assert server.postbox.envelopes == []
+
+
+def test_a_mail_server_with_a_certificate_of_its_own_is_a_problem(problems, make_app, mail_server):
+    assert "certificate is not trusted" in problems(make_app(SMTP_URL=mail_server().url()))
+
+
+def test_a_mail_server_that_says_nothing_does_not_hold_the_rest_up(problems, make_app, monkeypatch):
+    monkeypatch.setattr("asyncops.mail.smtp.TRY_SECONDS", 0.3)
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        said = problems(make_app(SMTP_URL=f"smtp://127.0.0.1:{silent.getsockname()[1]}"))
+
+    assert time.monotonic() - began < 5
+    assert "The mail server did not answer in time" in said
+    assert "Nobody answers at http" in said
+
+
+def test_a_mail_server_that_takes_no_leave_is_no_problem(problems, make_app, mail_server):
+    server = mail_server("none")
+    server.postbox.answers["QUIT"] = ["drop"]
+
+    assert "mail server" not in problems(make_app(SMTP_URL=server.url(host="127.0.0.1"), MAIL_FROM="ops@example.org"))

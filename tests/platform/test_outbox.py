@@ -1,7 +1,6 @@
 """The outbox: an attempt is written on the row, the row says when the next is due, and a day later it is given up."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -26,29 +25,6 @@ def row(app):
             return db.session.execute(db.text(statement)).one()
 
     return row
-
-
-@pytest.fixture
-def disk(environment):
-    """A mail folder that can be blocked: a file stands where it should be."""
-    folder = Path(environment["DATA_DIR"]) / "mail"
-    aside = folder.with_name("mail-aside")
-
-    class Disk:
-        def block(self):
-            if folder.is_dir():
-                folder.rename(aside)
-            folder.write_text("in the way")
-
-        def mend(self):
-            folder.unlink()
-            if aside.is_dir():
-                aside.rename(folder)
-
-    disk = Disk()
-    yield disk
-    if folder.is_file():
-        disk.mend()
 
 
 def test_a_failed_attempt_is_data_and_the_next_one_sends(client, member, work, sweep, disk, row):

@@ -11,8 +11,6 @@ import time_machine
 from flask import Flask
 
 from asyncops import outbound
-from asyncops.extensions import db
-from asyncops.transaction import unit_of_work
 from tests.webhooks.receiver import Receiver
 
 
@@ -90,18 +88,6 @@ def now():
     """Stop the clock; `now.shift` moves it."""
     with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def sql(app):
-    """Look at or change what no route shows."""
-
-    def sql(statement, **values):
-        with app.app_context(), unit_of_work():
-            result = db.session.execute(db.text(statement), values)
-            return result.scalar() if result.returns_rows else None
-
-    return sql
 
 
 @pytest.fixture

@@ -100,6 +100,14 @@ def users_for_assignment(actor: Actor, *, search: str | None = None) -> list[Any
     return queries.users_for_assignment(search)
 
 
+def find_mentioned(handles: set[str]) -> dict[str, int]:
+    """Ids of active people by handle (in lower case, without the @): a local part that is theirs alone, or an address.
+
+    The rule is that of the pickers, see `users_for_assignment`.
+    """
+    return queries.mentioned_users(handles)
+
+
 def list_users(
     actor: Actor,
     *,

@@ -15,7 +15,7 @@ from asyncops.database import lock
 from asyncops.events import Subject, publish
 from asyncops.extensions import db, settings
 from asyncops.jobs import enqueue_after_commit
-from asyncops.mail import Mail, send_mail
+from asyncops.mail import Button, Mail, Paragraph, send_mail
 from asyncops.pagination import Page, PageRequest
 from modules.identity import policy, queries
 from modules.identity.errors import AlreadyInvited, EmailTaken, InvitationInvalid, InvitationNotFound
@@ -83,14 +83,18 @@ def send_invitation(invitation_id: int) -> None:
     invitation = outbox.claim(Invitation, invitation_id, Invitation.expires_at > utcnow())
     if invitation is None:
         return
+    team = settings().workspace_name
     mail = Mail(
         id=f"invitation-{invitation.id}",
         to=invitation.email,
-        subject=f"You are invited to {settings().workspace_name}",
-        text=(
-            f"You are invited to join {settings().workspace_name} on AsyncOps.\n\n"
-            f"Make your account here; the link works once, for seven days:\n{links.invitation_link(invitation)}\n"
+        subject=f"You are invited to {team}",
+        blocks=(
+            Paragraph(f"You are invited to {team}, where the team keeps its updates, incidents and decisions."),
+            Button("Make your account", links.invitation_link(invitation)),
+            Paragraph("The link works once, for seven days."),
         ),
+        made_at=invitation.created_at,
+        reason=f"You get this mail because an administrator of {team} invited you.",
     )
     invitation.record(send_mail(mail, settings()), at=utcnow())
 

@@ -13,7 +13,7 @@ from asyncops.database import lock
 from asyncops.events import publish
 from asyncops.extensions import db, settings
 from asyncops.jobs import enqueue_after_commit
-from asyncops.mail import Mail, send_mail
+from asyncops.mail import Button, Mail, Paragraph, send_mail
 from asyncops.outbox import ARRIVED
 from modules.identity import policy, queries
 from modules.identity.errors import ResetLinkInvalid, UserNotFound, WrongPassword
@@ -67,22 +67,27 @@ def send_password_reset(reset_id: int) -> None:
     reset = outbox.claim(PasswordReset, reset_id, PasswordReset.expires_at > utcnow())
     if reset is None:
         return
-    # Locked, so that an e-mail that changes at this moment either voids this reset or hides the account from it.
-    user = queries.find_user_by_email(reset.email, for_update=True)
+    user = queries.find_user_by_email(reset.email)
     if user is not None and user.is_active:
+        team = settings().workspace_name
         mail = Mail(
             id=f"password-reset-{reset.id}",
             to=user.email,
             subject="Set a new password",
-            text=(
-                f"Somebody, hopefully you, asked to set a new password for {user.email} on "
-                f"{settings().workspace_name}.\n\nSet it here; the link works once, for an hour:\n"
-                f"{links.reset_link(reset)}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+            blocks=(
+                Paragraph(f"Somebody, hopefully you, asked to set a new password for {user.email} on {team}."),
+                Button("Set a new password", links.reset_link(reset)),
+                Paragraph("The link works once, for an hour."),
+                Paragraph("If it was not you, do nothing: your password stays as it is."),
             ),
+            made_at=reset.created_at,
+            reason=f"You get this mail because you have an account on {team}.",
         )
         outcome = send_mail(mail, settings())
         reset.record(outcome, at=utcnow())
-        if outcome == ARRIVED:
+        # The person is locked only now: a mail server may take its time. Who changed their e-mail or password meanwhile
+        # gets a link that works for nobody, as `void_open_resets` would have it.
+        if outcome == ARRIVED and queries.lock_unchanged_user(user.id, user.version):
             # Not before: who changes a password locks the person and then the person's links, we the other way round.
             reset.user_id = user.id
     else:

@@ -75,7 +75,7 @@ def check_url(url: str, settings: Settings) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise NotAllowed("It is not a URL.") from error
-    if parts.scheme not in _PORTS or not parts.netloc:
+    if not url.startswith(("https://", "http://")) or not parts.netloc:
         raise NotAllowed("It must begin with https:// or http:// and a host.")
     if "@" in parts.netloc:
         raise NotAllowed("It must not carry a user name or password.")

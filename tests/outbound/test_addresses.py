@@ -123,6 +123,7 @@ def test_no_spelling_of_loopback_gets_through(host):
         ("ftp://hooks.example.org/", "begin with https"),
         ("file:///etc/passwd", "begin with https"),
         ("//hooks.example.org/", "begin with https"),
+        ("HTTPS://hooks.example.org/", "begin with https"),
         ("hooks.example.org", "begin with https"),
         ("https:///x", "begin with https"),
         ("https://user@hooks.example.org/", "user name"),

@@ -1,11 +1,11 @@
 """/api/webhooks: making, changing and deleting webhooks."""
 
 import base64
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from asyncops.events import actions
+from modules.webhooks.service.administration import LOCK_CLASS
 
 URL = "/api/webhooks"
 BODY = {"url": "https://hooks.example.org/asyncops?token=hush-hush", "events": ["incident.created"]}
@@ -55,6 +55,7 @@ def test_a_request_that_is_sent_again_makes_one_webhook_and_shows_the_secret_aga
         ({"url": ""}, "url"),
         ({"url": "hooks.example.org"}, "url"),
         ({"url": "ftp://hooks.example.org"}, "url"),
+        ({"url": "HTTPS://hooks.example.org"}, "url"),
         ({"url": "https://user:pw@hooks.example.org"}, "url"),
         ({"url": "https://hooks.example.org/" + "x" * 2000}, "url"),
         ({"url": "https://hooks.example.org/\0"}, "url"),
@@ -129,14 +130,15 @@ def test_there_is_an_end_to_webhooks_and_a_deleted_one_makes_room(boss, make_web
     assert boss.post(URL, json=BODY).status_code == 201
 
 
-def test_two_at_once_are_not_both_the_last_one(boss, make_webhook, sql):
+def test_two_at_once_are_not_both_the_last_one(boss, make_webhook, sql, while_held):
     for _ in range(49):
         make_webhook()
 
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: boss.post(URL, json=BODY).status_code, range(4)))
+    def make():
+        return boss.post(URL, json=BODY).status_code
 
-    assert sorted(answers) == [201, 409, 409, 409]
+    held = f"SELECT pg_advisory_xact_lock({LOCK_CLASS}, 0)"
+    assert sorted(while_held(held, make, make)) == [201, 409]
     assert sql("SELECT count(*) FROM webhooks") == 50
 
 

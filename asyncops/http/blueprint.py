@@ -74,6 +74,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Make a blueprint; see flask-smorest."""
         super().__init__(name, import_name, **kwargs)
         self._record = record
+        self._prepare_doc_cbks.append(_document_idempotency_key)
 
     def doc(self, **kwargs: Any) -> Callable[[View], View]:
         """Add to the OpenAPI document by hand; see flask-smorest."""
@@ -109,11 +110,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
                 return result
 
             decorated: View = document(wrapped)
-            if status_code != HTTPStatus.CREATED:
-                return decorated
-            return self.doc(parameters=[idempotency.PARAMETER])(idempotency.once(decorated))
+            return idempotency.once(decorated) if status_code == HTTPStatus.CREATED else decorated
 
         return decorate
+
+
+def _document_idempotency_key(document: dict[str, Any], _about: Any, **_: Any) -> dict[str, Any]:
+    """Add the header to the parameters of what creates; `Blueprint.doc` would put it in their place."""
+    if str(HTTPStatus.CREATED.value) in map(str, document.get("responses", {})):
+        document["parameters"] = [*document.get("parameters", []), idempotency.PARAMETER]
+    return document
 
 
 def _conditional(result: Any, version: int, status_code: int) -> Any:

@@ -56,3 +56,13 @@ def test_schemas_have_plain_names(document):
 
     assert {"User", "StatusUpdate", "StatusUpdateIn", "StatusUpdatePatch", "StatusUpdatePage", "Problem"} <= names
     assert not [name for name in names if re.search(r"\d|Out$", name)]
+
+
+def test_an_operation_that_creates_documents_its_query_beside_the_key(document):
+    parameters = document["paths"]["/api/summaries/generate"]["post"]["parameters"]
+
+    assert {(parameter["in"], parameter["name"]) for parameter in parameters} == {
+        ("query", "summary_date"),
+        ("query", "force_update"),
+        ("header", "Idempotency-Key"),
+    }

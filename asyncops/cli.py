@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import flask_migrate
 import redis
 from cryptography.fernet import Fernet
 from flask import Flask
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from asyncops import embedded
+from asyncops import embedded, migrating
 from asyncops.app import create_app
 from asyncops.config import Settings, SettingsError
 from asyncops.demo import seed
@@ -81,7 +80,7 @@ def up(*, demo: bool) -> None:
 def migrate() -> None:
     """Bring the database to this release's schema."""
     with _application():
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        migrating.upgrade()
     click.echo("The database is up to date.")
 
 

@@ -110,7 +110,7 @@ def judge(tmp_path):
     def judge(body, marker=""):
         indented = "\n".join(f"    {line}" for line in body.splitlines())
         (tmp_path / "versions" / "0001_sample.py").write_text(
-            f'import sqlalchemy as sa\nfrom alembic import op\nfrom asyncops.migrating import concurrently\n{marker}\n'
+            f"import sqlalchemy as sa\nfrom alembic import op\nfrom asyncops.migrating import concurrently\n{marker}\n"
             f'revision, down_revision = "0001", None\n\n\ndef upgrade():\n{indented}\n'
         )
         (revision,) = revisions_after(tmp_path, "")

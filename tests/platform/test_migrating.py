@@ -32,7 +32,7 @@ def revision(app, tmp_path, monkeypatch):
 
     def write(body):
         (folder / "versions" / "9999_sample.py").write_text(
-            f'import sqlalchemy as sa\nfrom alembic import op\nfrom asyncops.migrating import concurrently\n'
+            f"import sqlalchemy as sa\nfrom alembic import op\nfrom asyncops.migrating import concurrently\n"
             f'revision, down_revision = "9999", "{head}"\n\n\ndef upgrade():\n    {body.strip()}\n'
         )
 
@@ -48,6 +48,20 @@ def outside(servers):
     """A session of somebody else."""
     with psycopg.connect(servers.database_url.replace("+psycopg", "")) as connection:
         yield connection
+
+
+def newer_sessions(app, than):
+    """What sessions that began later do, or did last."""
+    with app.app_context(), db.engine.connect() as connection:
+        statement = text("SELECT query FROM pg_stat_activity WHERE backend_start > :than AND pid <> pg_backend_pid()")
+        return connection.scalars(statement, {"than": than}).all()
+
+
+def eventually(holds):
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "this did not come about in time"
+        time.sleep(0.02)
 
 
 def version(app):
@@ -93,13 +107,15 @@ def test_a_lock_that_is_never_let_go_ends_with_a_sentence_and_an_unchanged_schem
 
 
 def test_what_fails_for_another_reason_is_not_tried_again(app, revision, member):
-    revision("op.execute(f\"INSERT INTO users (email, password_hash, full_name) VALUES ('%s', '', 'x')\")" % member.email)
+    revision(
+        "op.execute(f\"INSERT INTO users (email, password_hash, full_name) VALUES ('%s', '', 'x')\")" % member.email
+    )
 
     with pytest.raises(IntegrityError):
         migrate(app)
 
 
-def test_two_migrations_at_once_are_one(app, revision, environment):
+def test_two_migrations_at_once_are_one(app, revision, environment, outside):
     """Also with a concurrent build, which waits for every open statement: also for one that waits for its turn."""
     revision(INDEX)
     code = (
@@ -108,7 +124,12 @@ def test_two_migrations_at_once_are_one(app, revision, environment):
     )
     command = [sys.executable, "-c", code, migrating.FOLDER]
 
+    outside.execute("UPDATE users SET timezone = 'UTC'")  # holds the build up until the other waits for its turn
+    (began,) = outside.execute("SELECT clock_timestamp()").fetchone()
     runs = [subprocess.Popen(command, env=environment, cwd=FOLDER.parent) for _ in range(2)]
+    eventually(lambda: any("CREATE INDEX" in query for query in newer_sessions(app, began)))
+    eventually(lambda: any("advisory" in query or query == "ROLLBACK" for query in newer_sessions(app, began)))
+    outside.rollback()
 
     assert [each.wait(60) for each in runs] == [0, 0]
     assert version(app) == "9999"

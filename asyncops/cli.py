@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from asyncops import embedded, migrating
 from asyncops.app import create_app
+from asyncops.backup.commands import COMMANDS
 from asyncops.config import Settings, SettingsError
 from asyncops.demo import seed
 from asyncops.doctor import examine
@@ -63,9 +64,30 @@ def _application() -> Iterator[Flask]:
         yield app
 
 
+@contextmanager
+def _application_with_data() -> Iterator[Flask]:
+    """As `_application`; where this machine's own database is at rest, it is started for as long as the block takes."""
+    in_development = os.environ.get("ASYNCOPS_ENV", "development") == "development"
+    if not in_development or {**os.environ, **embedded.environment(_data_dir())}.get("DATABASE_URL"):
+        with _application() as app:
+            yield app
+        return
+    with embedded.services(_data_dir().resolve(), redis_url=os.environ.get("REDIS_URL")) as found:
+        lacking = {"DATABASE_URL": found.database_url, "REDIS_URL": found.redis_url}
+        app = create_app(Settings.from_environment({**os.environ, **embedded.environment(_data_dir()), **lacking}))
+        with app.app_context():
+            yield app
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """AsyncOps: a hub for teams that work asynchronously."""
+    context.obj = _application_with_data
+
+
+for command in COMMANDS:
+    commands.add_command(command)
 
 
 @commands.command()

@@ -33,8 +33,8 @@ class TablesAreBusy(AppError):
     """Somebody held a lock through all the tries."""
 
     detail = (
-        "Another session holds a lock that this migration needs, and did not let go of it in a minute. What was applied "
-        "is whole, and the site was not held up. Look at pg_stat_activity for the session, then run this again"
+        "Another session holds a lock that this migration needs, and did not let go of it in a minute. What was "
+        "applied is whole, and the site was not held up. Look at pg_stat_activity for the session, then run this again"
     )
 
 

@@ -22,6 +22,7 @@ class Activity(Model):
         Index("ix_activity_subject", "subject_type", "subject_id", text("occurred_at DESC"), text("id DESC")),
         Index("ix_activity_actor", "actor_id", text("occurred_at DESC"), text("id DESC")),
         Index("ix_activity_action", "action", text("occurred_at DESC"), text("id DESC")),
+        {"info": {"append_only": True}},  # a drill of a backup looks whether the triggers came back
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -107,9 +107,7 @@ def test_a_lock_that_is_never_let_go_ends_with_a_sentence_and_an_unchanged_schem
 
 
 def test_what_fails_for_another_reason_is_not_tried_again(app, revision, member):
-    revision(
-        "op.execute(f\"INSERT INTO users (email, password_hash, full_name) VALUES ('%s', '', 'x')\")" % member.email
-    )
+    revision(f"op.execute(\"INSERT INTO users (email, password_hash, full_name) VALUES ('{member.email}', '', 'x')\")")
 
     with pytest.raises(IntegrityError):
         migrate(app)

@@ -1,0 +1,110 @@
+"""The database server: sessions of our own, and PostgreSQL's programs of the server's own version."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import pq
+
+from asyncops.backup.errors import BackupError
+from asyncops.embedded import EmbeddedError, postgres_binary
+from asyncops.extensions import db
+
+CONNECT_SECONDS = 10
+SESSION = (
+    "SET TimeZone = 'UTC'",
+    "SET statement_timeout = 0",
+    "SET idle_in_transaction_session_timeout = 0",  # it waits for a program meanwhile
+    "SET idle_session_timeout = 0",
+)
+MAJOR = 10_000
+"""`server_version_num` counts minor versions up to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """How to reach one database, in libpq's words; a password may be among them."""
+
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def of_application(cls) -> Server:
+        """The application's database; needs an application context."""
+        _, parameters = db.engine.dialect.create_connect_args(db.engine.url)
+        return cls({name: value for name, value in parameters.items() if isinstance(value, str | int)})
+
+    def of(self, database: str) -> Server:
+        """Another database of the same server."""
+        return Server({**self.parameters, "dbname": database})
+
+    @contextmanager
+    def connect(self) -> Iterator[psycopg.Connection[Any]]:
+        """A session that ends with the block, outside of a transaction; BackupError if there is none to be had."""
+        given = {"connect_timeout": CONNECT_SECONDS, **self.parameters, "application_name": "asyncops backup"}
+        try:
+            connection = psycopg.connect(**given, autocommit=True, prepare_threshold=None)
+        except psycopg.OperationalError as error:
+            raise BackupError(f"The database can't be reached: {str(error).splitlines()[0]}") from error
+        with connection:
+            for statement in SESSION:
+                connection.execute(statement)
+            yield connection
+
+    def environment(self) -> dict[str, str]:
+        """For PostgreSQL's programs. Not their command line: that is for all to see, and there may be a password."""
+        variables = {
+            option.keyword.decode(): option.envvar.decode() for option in pq.Conninfo.get_defaults() if option.envvar
+        }
+        given = {variables[name]: str(value) for name, value in self.parameters.items() if name in variables}
+        return {**os.environ, "LC_ALL": "C", "PGAPPNAME": "asyncops backup", **given}
+
+
+def major_version(connection: psycopg.Connection[Any]) -> int:
+    """The server's, such as 18."""
+    return connection.info.server_version // MAJOR
+
+
+def program(name: str, major: int) -> Path:
+    """PostgreSQL's `pg_dump`, `pg_restore` or `psql` of that major version; BackupError says what to install.
+
+    An older one refuses the server, and what a newer one writes an older server may not read.
+    """
+    found = {}
+    for path in _candidates(name, major):
+        version = _major_of(path)
+        if version == major:
+            return path
+        found[version] = path
+    seen = ", ".join(f"{path} is of {version}" for version, path in found.items())
+    raise BackupError(
+        f"The server is PostgreSQL {major}, and its {name} is needed{f'; {seen}' if seen else ''}. Install the client "
+        f"programs of version {major} (Debian: postgresql-client-{major}) so that {name} is on the PATH"
+    )
+
+
+def _candidates(name: str, major: int) -> Iterator[Path]:
+    with suppress(EmbeddedError):  # production has no servers of its own
+        yield postgres_binary(name)
+    if on_path := shutil.which(name):
+        yield Path(on_path)
+    beside = Path(f"/usr/lib/postgresql/{major}/bin/{name}")  # where Debian keeps several
+    if beside.is_file():
+        yield beside
+
+
+def _major_of(path: Path) -> int | None:
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, timeout=10).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    version = re.search(r"(\d+)(\.\d+|devel|beta\d+|rc\d+)", said)
+    return int(version[1]) if version else None

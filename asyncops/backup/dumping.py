@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -70,8 +71,9 @@ def end(process: subprocess.Popen[Any]) -> None:
         process.kill()
         process.wait()
     for pipe in (process.stdin, process.stdout):
-        if pipe is not None and not pipe.closed:
-            pipe.close()
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
 
 
 def said(complaints: IO[bytes]) -> str:

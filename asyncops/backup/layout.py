@@ -36,20 +36,17 @@ class Layout:
 
 def layouts() -> dict[str, Layout]:
     """All tables by name, each after those that it points to."""
-    return {table.name: _layout(table) for table in Model.metadata.sorted_tables}
+    return {str(table.name): _layout(table) for table in Model.metadata.sorted_tables}
 
 
 def _layout(table: Table) -> Layout:
-    columns: list[Column[Any]] = sorted((column for column in table.columns if column.computed is None), key=_name)
+    columns: list[Column[Any]] = sorted((column for column in table.columns if column.computed is None), key=lambda found: str(found.name))
     number = table.autoincrement_column
     return Layout(
-        name=table.name,
-        kinds={column.name: kind_of(column) for column in columns},
-        nullable=frozenset(column.name for column in columns if column.nullable),
-        key=tuple((column.name, column.type.python_type is str) for column in table.primary_key.columns),
-        numbered_by=None if number is None else number.name,
+        name=str(table.name),  # a subclass of str, which orjson refuses
+        kinds={str(column.name): kind_of(column) for column in columns},
+        nullable=frozenset(str(column.name) for column in columns if column.nullable),
+        key=tuple((str(column.name), column.type.python_type is str) for column in table.primary_key.columns),
+        numbered_by=None if number is None else str(number.name),
     )
 
-
-def _name(column: Column[Any]) -> str:
-    return column.name

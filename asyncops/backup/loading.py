@@ -25,8 +25,9 @@ from asyncops.backup.server import Server, major_version, program
 
 _REMOVALS = """
     WITH found AS (
-        SELECT c.oid, c.tableoid AS catalog, c.relname AS name, '' AS arguments, CASE c.relkind
-            WHEN 'v' THEN '2 VIEW' WHEN 'm' THEN '3 MATERIALIZED VIEW' WHEN 'S' THEN '4 SEQUENCE' ELSE '1 TABLE' END AS kind
+        SELECT c.oid, c.tableoid AS catalog, c.relname AS name, '' AS arguments,
+               CASE c.relkind WHEN 'v' THEN '2 VIEW' WHEN 'm' THEN '3 MATERIALIZED VIEW' WHEN 'S' THEN '4 SEQUENCE'
+                              ELSE '1 TABLE' END AS kind
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
         UNION ALL
@@ -76,6 +77,7 @@ def load(server: Server, session: Session, archive: Archive, *, check: bool) -> 
         f"--schema={schema}",
         "--file=-",
     ]
+    read_to_the_end = False
     with tempfile.TemporaryFile() as of_client, tempfile.TemporaryFile() as of_reader:
         process = subprocess.Popen(client, env=server.environment(), stdin=subprocess.PIPE, stderr=of_client)
         try:

@@ -46,6 +46,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_what_killed_runs_left(path.parent)
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise BackupError(f"{path} can't be written: its folder is a file") from error
     except OSError as error:
         raise BackupError(f"{path} can't be written: {error.strerror}") from error
     try:

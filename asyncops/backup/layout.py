@@ -40,7 +40,9 @@ def layouts() -> dict[str, Layout]:
 
 
 def _layout(table: Table) -> Layout:
-    columns: list[Column[Any]] = sorted((column for column in table.columns if column.computed is None), key=lambda found: str(found.name))
+    columns: list[Column[Any]] = sorted(
+        (column for column in table.columns if column.computed is None), key=lambda found: str(found.name)
+    )
     number = table.autoincrement_column
     return Layout(
         name=str(table.name),  # a subclass of str, which orjson refuses
@@ -49,4 +51,3 @@ def _layout(table: Table) -> Layout:
         key=tuple((str(column.name), column.type.python_type is str) for column in table.primary_key.columns),
         numbered_by=None if number is None else str(number.name),
     )
-

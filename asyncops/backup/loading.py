@@ -83,7 +83,8 @@ def load(server: Server, session: Session, archive: Archive, *, check: bool) -> 
         try:
             statements = _pipe(process)
             with suppress(BrokenPipeError):  # psql ended early: its exit code and its complaints say why
-                _write(statements, ["BEGIN", *(row[0] for row in session.execute(_REMOVALS))])
+                quiet = "SET LOCAL client_min_messages = warning"
+                _write(statements, ["BEGIN", quiet, *(row[0] for row in session.execute(_REMOVALS))])
                 read_to_the_end = _copy(archive, reader, statements, of_reader)
                 if read_to_the_end:
                     _write(statements, [*checks, "COMMIT"])

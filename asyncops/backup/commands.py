@@ -32,10 +32,13 @@ _THERE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, 
 
 @contextmanager
 def _ready(application: Application) -> Iterator[Server]:
-    """The database, for a command that cleans up after itself, also when it is told to stop."""
+    """The database, for a command that cleans up after itself: told to stop, it does as for Ctrl-C.
 
-    def stop(number: int, _: FrameType | None) -> NoReturn:
-        sys.exit(128 + number)
+    psycopg, too, takes KeyboardInterrupt as the order to cancel what the server is doing for it.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)

@@ -37,7 +37,7 @@ def drill(server: Server, path: Path) -> Report:
 
     BackupError if it can't be restored at all.
     """
-    with archive.read(path) as backup, server.connect() as live, _throwaway(live) as name:
+    with archive.read(path) as backup, server.connect() as live, _throwaway(server, live) as name:
         copy = server.of(name)
         with copy.connect() as session:
             load(copy, session, backup, check=False)
@@ -74,7 +74,7 @@ def _or_no(count: int | None) -> str:
 
 
 @contextmanager
-def _throwaway(live: Session) -> Iterator[str]:
+def _throwaway(server: Server, live: Session) -> Iterator[str]:
     """An empty database beside the live one, dropped at the end; what a killed drill left goes first."""
     (mine, number) = live.execute(
         "SELECT pg_try_advisory_lock(%s), (SELECT oid FROM pg_database WHERE datname = current_database())", (LOCK,)
@@ -87,15 +87,16 @@ def _throwaway(live: Session) -> Iterator[str]:
     name = prefix + secrets.token_hex(4)
     try:
         live.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+        yield name
     except psycopg.errors.InsufficientPrivilege as error:
         raise BackupError(
             "This account may not create databases, and a drill needs one. As an administrator of the server: "
             "ALTER ROLE the_account CREATEDB; or drill on another server"
         ) from error
-    try:
-        yield name
     finally:
-        _drop(live, name)
+        # In a session of its own: an interrupt may have come in the middle of CREATE DATABASE.
+        with server.connect() as session:
+            _drop(session, name)
 
 
 def _drop(live: Session, name: str) -> None:

@@ -18,6 +18,7 @@ from rq.registry import FailedJobRegistry
 from sqlalchemy import text
 
 from asyncops import outbox
+from asyncops.backup.files import age_of_newest
 from asyncops.clock import as_of, utcnow
 from asyncops.config import Settings
 from asyncops.extensions import db, redis_client
@@ -34,6 +35,8 @@ from modules.identity import service as identity
 LATE = timedelta(minutes=5)
 """What should have happened this long ago is late: everything is looked for at least once a minute."""
 SKEW = timedelta(seconds=5)
+BACKUP_AGE = timedelta(hours=26)  # made each night, and an hour or two late
+HOURS_UNTIL_DAYS = 48
 MIN_POSTGRESQL = 140_000
 MIN_FREE_BYTES = 500 * 1024**2
 SPARE_CONNECTIONS = 10  # workers, the scheduler, a person with psql
@@ -76,6 +79,7 @@ def examine(settings: Settings) -> Findings:
             "does: look whether the server runs and at REDIS_URL.",
         )
     yield from _files(settings)
+    yield from _backups(settings)
     yield from _mail(settings)
     yield from _web(settings)
 
@@ -182,6 +186,21 @@ def _files(settings: Settings) -> Findings:
         yield Finding("problem", f"{folder} (DATA_DIR) can't be written to, so mails can't be kept.")
     if shutil.disk_usage(there).free < MIN_FREE_BYTES:
         yield Finding("problem", f"The disk of {folder} has less than 500 MB left.")
+
+
+def _backups(settings: Settings) -> Findings:
+    """Only where somebody makes them here: they may be made elsewhere, or by the provider."""
+    try:
+        age = age_of_newest(settings.data_dir)
+    except OSError:
+        return  # said above
+    if age is None:
+        return
+    hours = round(age.total_seconds() / 3600)
+    ago = f"{hours} hours" if hours < HOURS_UNTIL_DAYS else f"{hours // 24} days"
+    level: Level = "ok" if age <= BACKUP_AGE else "note"
+    cure = "" if level == "ok" else ": look whether what makes them still runs"
+    yield Finding(level, f"The newest backup in DATA_DIR is {ago} old{cure}.")
 
 
 def _mail(settings: Settings) -> Findings:

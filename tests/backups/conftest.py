@@ -11,7 +11,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from asyncops.backup.errors import BackupError
 from asyncops.backup.exporting import export
+from asyncops.backup.importing import import_
 from asyncops.backup.server import Server
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +69,10 @@ def command(environment):
         return {"args": [sys.executable, "-m", "asyncops.cli", *map(str, arguments)], "env": variables, "cwd": ROOT}
 
     return command
+
+
+def server_of(database):
+    return Server(conninfo_to_dict(database.psycopg_url))
 
 
 class Done:
@@ -128,7 +134,34 @@ def contents(tmp_path):
         nonlocal number
         number += 1
         path = tmp_path / f"contents-{number}.jsonl"
-        export(Server(conninfo_to_dict(database.psycopg_url)), path)
+        export(server_of(database), path)
         return path.read_bytes()
 
     return contents
+
+
+@pytest.fixture
+def read_export(app):
+    """Import a file that is to be refused; gives the sentence."""
+
+    def read_export(database, path):
+        with app.app_context(), pytest.raises(BackupError) as refused:
+            import_(server_of(database), path)
+        return str(refused.value)
+
+    return read_export
+
+
+@pytest.fixture
+def run_at_rest(environment, tmp_path):
+    """Run a command as on a machine where `asyncops up` keeps the database, and is not running."""
+    given = {name: value for name, value in environment.items() if name in {"BCRYPT_ROUNDS", "LOG_LEVEL"}}
+    env = {"PATH": os.environ["PATH"], **given, "DATA_DIR": str(tmp_path / "data")}
+
+    def run_at_rest(*arguments):
+        command = [sys.executable, "-m", "asyncops.cli", *map(str, arguments)]
+        return Done(
+            subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+        )
+
+    return run_at_rest

@@ -137,7 +137,10 @@ def test_demo_data_stays_out_of_production(run, client):
 def test_help_names_every_command(run):
     _, output, _ = run("--help")
 
-    for command in ("up", "migrate", "worker", "scheduler", "create-admin", "reset-link", "seed-demo"):
+    for command in (
+        *("up", "migrate", "worker", "scheduler", "create-admin", "reset-link", "seed-demo"),
+        *("backup", "restore", "export", "import"),
+    ):
         assert re.search(rf"^  {command} +\S", "\n".join(output), re.MULTILINE)
 
 

@@ -173,6 +173,26 @@ def test_a_folder_of_somebody_else_is_a_problem(problems, make_app, monkeypatch)
 
 
 @pytest.mark.parametrize(
+    ("name", "level", "words"),
+    [
+        ("asyncops-20260301T070000Z.zip", "ok", "The newest backup in DATA_DIR is 2 hours old."),
+        ("asyncops-20260226T070000Z.zip", "note", "The newest backup in DATA_DIR is 3 days old: look whether"),
+    ],
+)
+@time_machine.travel("2026-03-01T09:00:00Z", tick=False)
+def test_the_age_of_the_newest_backup_is_told(ask, make_app, tmp_path, name, level, words):
+    (tmp_path / "backups").mkdir()
+    for file in ("asyncops-20260220T070000Z.zip", name):
+        (tmp_path / "backups" / file).touch()
+
+    assert words in "\n".join(ask(make_app(DATA_DIR=str(tmp_path)))[level])
+
+
+def test_nothing_is_said_of_backups_where_none_are_kept(ask, make_app, tmp_path):
+    assert "backup" not in str(ask(make_app(DATA_DIR=str(tmp_path))))
+
+
+@pytest.mark.parametrize(
     ("changed", "level", "words"),
     [
         ({}, "note", "development mode"),

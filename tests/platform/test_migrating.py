@@ -40,6 +40,7 @@ def revision(app, tmp_path, monkeypatch):
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("DROP INDEX IF EXISTS ix_users_timezone"))
         connection.execute(text("ALTER TABLE users DROP COLUMN IF EXISTS nickname"))
+        connection.execute(text("DROP TABLE IF EXISTS pets"))
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
 
 
@@ -48,6 +49,27 @@ def outside(servers):
     """A session of somebody else."""
     with psycopg.connect(servers.database_url.replace("+psycopg", "")) as connection:
         yield connection
+
+
+def test_this_release_serves_on_the_schema_of_the_next_one(app, revision, member, sign_in, client):
+    """A release that expands the schema is migrated to while this one serves: columns, indexes, rules for what comes."""
+    revision(
+        'op.add_column("users", sa.Column("nickname", sa.Text, nullable=False, server_default=""))\n'
+        '    op.execute("ALTER TABLE users ADD CONSTRAINT ck_nick CHECK (length(nickname) < 9) NOT VALID")\n'
+        '    op.execute("CREATE TABLE pets (id serial PRIMARY KEY, user_id integer NOT NULL REFERENCES users (id))")\n'
+        + INDEX
+    )
+    signed_in = sign_in(member)
+
+    migrate(app)
+
+    assert version(app) == "9999"
+    assert client.get("/readyz").json["checks"]["database"] == "ok"
+    assert client.get("/healthz").status_code == 200
+    new = {"email": "new@example.org", "password": "correct-horse-1", "full_name": "New"}
+    assert client.post("/api/auth/register", json=new).status_code == 201
+    assert signed_in.post("/api/status", json={"title": "Still here", "content": "On both."}).status_code == 201
+    assert signed_in.patch("/api/users/me", json={"full_name": "Renamed"}).status_code == 200
 
 
 def newer_sessions(app, than):

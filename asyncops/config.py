@@ -155,7 +155,10 @@ class Settings:
         "0",
     )
     data_dir: str = _setting(
-        _matching(r".+"), "a folder", "Where mail files go; with `asyncops up` also data, secrets and logs", "var"
+        _matching(r".+"),
+        "a folder",
+        "Where mail files and backups go; with `asyncops up` also data, secrets and logs",
+        "var",
     )
     public_url: str | None = _setting(
         _matching(_ORIGIN + r"(/[A-Za-z0-9._~/%-]*)?"),

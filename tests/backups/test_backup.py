@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from asyncops.backup import archive
+from asyncops.backup.errors import BackupError
 from asyncops.backup.files import STAMP, age_of_newest
+from asyncops.backup.server import Server, major_version, program
+from asyncops.embedded import postgres_binary
 
 
 def command_lines():
@@ -191,3 +194,53 @@ def test_the_file_is_readable_without_us(demo_backup, tmp_path):
         assert file.namelist() == ["manifest.json", "database.dump"]
         assert file.read("database.dump").startswith(b"PGDMP")
     assert Path(demo_backup).stat().st_size > 10_000
+
+
+def test_pg_restore_alone_restores_it(demo_backup, empty, demo, tmp_path, contents):
+    """As docs/backups.md says."""
+    with zipfile.ZipFile(demo_backup) as file:
+        file.extract("database.dump", tmp_path)
+    options = ["--no-owner", "--no-privileges", "--schema=public", "--single-transaction"]
+
+    subprocess.run(
+        [postgres_binary("pg_restore"), *options, f"--dbname={empty.psycopg_url}", tmp_path / "database.dump"],
+        check=True,
+    )
+
+    assert contents(empty) == contents(demo)
+
+
+def test_a_dump_that_fails_is_one_line_and_no_file(command, held_up, tmp_path):
+    process = subprocess.Popen(
+        **command(held_up, "backup", tmp_path / "one.zip"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    with held_up.connect(autocommit=True) as other:
+        deadline = time.monotonic() + 30
+        dumping = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not other.execute(dumping).fetchall():
+            assert time.monotonic() < deadline
+    _, error = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert error.startswith("The backup failed, and no file was made: pg_dump: ")
+    assert len(error.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["pg_dump", "pg_restore", "psql"])
+def test_the_programs_are_of_the_servers_version_or_it_is_said_what_to_install(demo, name):
+    with demo.connect() as connection:
+        assert program(name, major_version(connection)).name == name
+
+    with pytest.raises(BackupError) as refused:
+        program(name, 99)
+
+    assert f"The server is PostgreSQL 99, and its {name} is needed; " in str(refused.value)
+    assert "is of 18. Install" in str(refused.value)
+    assert "(Debian: postgresql-client-99)" in str(refused.value)
+
+
+def test_what_the_url_says_reaches_the_programs_by_their_environment():
+    server = Server({"host": "127.0.0.1", "password": "one", "sslmode": "disable"})
+
+    assert {"PGHOST": "127.0.0.1", "PGPASSWORD": "one", "PGSSLMODE": "disable"}.items() <= server.environment().items()

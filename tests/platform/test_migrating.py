@@ -52,7 +52,7 @@ def outside(servers):
 
 
 def test_this_release_serves_on_the_schema_of_the_next_one(app, revision, member, sign_in, client):
-    """A release that expands the schema is migrated to while this one serves: columns, indexes, rules for what comes."""
+    """A release that expands the schema is migrated to while this one serves: columns, indexes, rules."""
     revision(
         'op.add_column("users", sa.Column("nickname", sa.Text, nullable=False, server_default=""))\n'
         '    op.execute("ALTER TABLE users ADD CONSTRAINT ck_nick CHECK (length(nickname) < 9) NOT VALID")\n'

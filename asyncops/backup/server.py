@@ -61,9 +61,14 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         """For PostgreSQL's programs. Not their command line: that is for all to see, and there may be a password."""
-        variables = {
-            option.keyword.decode(): option.envvar.decode() for option in pq.Conninfo.get_defaults() if option.envvar
-        }
+        options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
+        variables = {name: option.envvar.decode() for name, option in options.items() if option.envvar}
+        for name in set(self.parameters) - set(variables):  # the others of these are about a network that is slow
+            if name in options and options[name].dispchar == b"*":
+                raise BackupError(
+                    "PostgreSQL's programs take no password on their command line, which is for all to see: "
+                    f"they can't be given {name}, which is in DATABASE_URL"
+                )
         given = {variables[name]: str(value) for name, value in self.parameters.items() if name in variables}
         return {**os.environ, "LC_ALL": "C", "PGAPPNAME": "asyncops backup", **given}
 

@@ -11,7 +11,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -71,19 +71,20 @@ def _private(name: str) -> zipfile.ZipInfo:
 @contextmanager
 def read(path: Path) -> Iterator[Archive]:
     """Open a backup; BackupError if it is damaged, cut, or something else."""
-    try:
-        with zipfile.ZipFile(path) as archive:
+    with ExitStack() as at_end:
+        try:
+            archive = at_end.enter_context(zipfile.ZipFile(path))
             if damaged := archive.testzip():
                 raise BackupError(f"{path} is damaged at {damaged}: its checksum is wrong. Use another backup")
             manifest = _manifest(json.loads(archive.read(MANIFEST)))
             archive.getinfo(DUMP)
-            yield Archive(path, manifest, archive)
-    except OSError as error:
-        raise BackupError(f"{path} can't be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise BackupError(f"{path} is no whole backup: it is cut off, damaged or something else") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise BackupError(f"{path} is no backup that this release knows: {error}") from error
+        except OSError as error:
+            raise BackupError(f"{path} can't be read: {error.strerror or error}") from error
+        except (zipfile.BadZipFile, EOFError) as error:
+            raise BackupError(f"{path} is no whole backup: it is cut off, damaged or something else") from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise BackupError(f"{path} is no backup that this release knows: {error}") from error
+        yield Archive(path, manifest, archive)
 
 
 def _manifest(found: Any) -> Manifest:

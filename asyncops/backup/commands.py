@@ -41,7 +41,8 @@ def _ready(application: Application) -> Iterator[Server]:
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, stop)
     with application():
         yield Server.of_application()
 

@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from asyncops.embedded.secret_file import sync_folder
 FOLDER = "backups"
 """Below DATA_DIR."""
 OURS = re.compile(r"asyncops-(\d{8}T\d{6}Z)\.zip")
+UNFINISHED = ".asyncops-partial"
 STAMP = "%Y%m%dT%H%M%SZ"
 FRESH_SECONDS = 60.0
 
@@ -41,7 +42,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """
     if path.exists():
         raise BackupError(f"{path} is there already, and stays as it is. Name another file")
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_what_killed_runs_left(path.parent)
@@ -56,21 +57,31 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            unfinished.rename(path)
+            _give_name(unfinished, path)
         sync_folder(path.parent)
+    except FileExistsError as error:
+        raise BackupError(f"{path} was made meanwhile, and stays as it is. Name another file") from error
     except OSError as error:
         raise BackupError(f"{path} can't be written: {error.strerror or error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
 
 
+def _give_name(unfinished: Path, path: Path) -> None:
+    """Rename, but replace nothing."""
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no links
+        unfinished.rename(path)
+
+
 def _remove_what_killed_runs_left(folder: Path) -> None:
-    for left in folder.glob(".*.partial"):
-        with left.open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
+    for left in folder.glob(f".*{UNFINISHED}"):
+        # Locked: somebody writes it. Gone: it has got its name. Somebody else's: not ours to remove.
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # One that was made a moment ago is about to be locked.
             if time.time() - os.fstat(file.fileno()).st_mtime > FRESH_SECONDS:
                 left.unlink(missing_ok=True)

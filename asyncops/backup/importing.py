@@ -44,19 +44,25 @@ def import_(server: Server, path: Path) -> dict[str, int]:
         with path.open("rb") as file:
             lines = _lines(file)
             sequences = _read_header(lines)
+            with server.connect() as session:
+                _refuse_rows(session)  # also before the tables of what may be the wrong database are changed
             migrating.upgrade()
             with server.connect() as session:
                 hold_schema(session)
                 with session.transaction():
                     refuse_another_revision(session)
-                    if filled := inventory.has_rows(session):
-                        raise BackupError(f"The database is not empty: there are rows in {', '.join(filled)}")
+                    _refuse_rows(session)
                     rows = _fill(session, lines)
                     _set_sequences(session, sequences)
                 session.execute("ANALYZE")
     except OSError as error:
         raise BackupError(f"{path} can't be read: {error.strerror or error}") from error
     return rows
+
+
+def _refuse_rows(session: Session) -> None:
+    if filled := inventory.has_rows(session):
+        raise BackupError(f"The database is not empty: there are rows in {', '.join(filled)}")
 
 
 def _lines(file: IO[bytes]) -> Iterator[Line]:

@@ -14,7 +14,9 @@ from asyncops.backup.server import Server
 
 _OTHERS = """
     SELECT coalesce(nullif(application_name, ''), usename::text, 'a session') FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY 1
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+      AND coalesce(backend_type, 'client backend') = 'client backend'  -- of other accounts it is not told
+    ORDER BY 1
 """
 
 

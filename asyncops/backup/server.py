@@ -48,16 +48,19 @@ class Server:
 
     @contextmanager
     def connect(self) -> Iterator[psycopg.Connection[Any]]:
-        """A session that ends with the block, outside of a transaction; BackupError if there is none to be had."""
+        """A session that ends with the block, outside of a transaction; BackupError for what it does not do."""
         given = {"connect_timeout": CONNECT_SECONDS, **self.parameters, "application_name": "asyncops backup"}
         try:
             connection = psycopg.connect(**given, autocommit=True, prepare_threshold=None)
         except psycopg.OperationalError as error:
             raise BackupError(f"The database can't be reached: {str(error).splitlines()[0]}") from error
-        with connection:
-            for statement in SESSION:
-                connection.execute(statement)
-            yield connection
+        try:
+            with connection:
+                for statement in SESSION:
+                    connection.execute(statement)
+                yield connection
+        except psycopg.Error as error:
+            raise BackupError(f"The database did not do it: {str(error).splitlines()[0]}") from error
 
     def environment(self) -> dict[str, str]:
         """For PostgreSQL's programs. Not their command line: that is for all to see, and there may be a password."""
@@ -70,7 +73,9 @@ class Server:
                     f"they can't be given {name}, which is in DATABASE_URL"
                 )
         given = {variables[name]: str(value) for name, value in self.parameters.items() if name in variables}
-        return {**os.environ, "LC_ALL": "C", "PGAPPNAME": "asyncops backup", **given}
+        # What a service names would win over these, and may be another database.
+        inherited = {name: value for name, value in os.environ.items() if name != "PGSERVICE"}
+        return {**inherited, "LC_ALL": "C", "PGAPPNAME": "asyncops backup", **given}
 
 
 def major_version(connection: psycopg.Connection[Any]) -> int:

@@ -118,8 +118,9 @@ def test_the_password_is_in_no_command_line_and_in_no_output(command, held_up, t
 def test_a_backup_that_is_ended_leaves_no_file_under_its_name(command, run, demo, tmp_path, number, held_up):
     path = tmp_path / "out" / "cut.zip"
     process = subprocess.Popen(**command(held_up, "backup", path), stdout=subprocess.DEVNULL)
+    stranger = tmp_path / "out" / ".somebody-elses.partial"
     deadline = time.monotonic() + 30
-    while not list(tmp_path.glob("out/.*.partial")):
+    while not list(tmp_path.glob("out/.*.asyncops-partial")):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -129,10 +130,11 @@ def test_a_backup_that_is_ended_leaves_no_file_under_its_name(command, run, demo
     assert not path.exists()
     left = list(path.parent.iterdir())
     assert len(left) == (1 if number == signal.SIGKILL else 0)
-    for file in left:
+    stranger.touch()
+    for file in (*left, stranger):
         os.utime(file, (0, 0))
     assert run(demo, "backup", path).code == 0
-    assert list(path.parent.iterdir()) == [path]
+    assert set(path.parent.iterdir()) == {path, stranger}
 
 
 def test_a_name_that_is_taken_stays_as_it_is(run, demo, tmp_path):
@@ -249,3 +251,33 @@ def test_what_the_url_says_reaches_the_programs_by_their_environment():
 def test_a_password_that_could_only_go_onto_a_command_line_is_refused():
     with pytest.raises(BackupError, match="they can't be given sslpassword, which is in DATABASE_URL"):
         Server({"host": "127.0.0.1", "sslpassword": "one"}).environment()
+
+
+def test_of_two_for_one_name_the_second_is_refused(command, held_up, tmp_path):
+    path = tmp_path / "one.zip"
+    process = subprocess.Popen(
+        **command(held_up, "backup", path), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob(".*.asyncops-partial")):
+        assert time.monotonic() < deadline
+    path.write_text("first")
+    with held_up.connect(autocommit=True) as other:
+        # The session that holds pg_dump up ends, and so does the waiting.
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' "
+            "AND query LIKE 'DROP SEQUENCE%'"
+        )
+
+    _, error = process.communicate(timeout=30)
+
+    assert error.strip() == f"{path} was made meanwhile, and stays as it is. Name another file"
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("one.zip", "first")]
+
+
+def test_a_service_of_the_operators_is_not_dumped_instead(run, demo, tmp_path):
+    (tmp_path / "services").write_text("[other]\nhost=127.0.0.1\nport=1\n")
+
+    done = run(demo, "backup", tmp_path / "one.zip", PGSERVICE="other", PGSERVICEFILE=str(tmp_path / "services"))
+
+    assert done.code == 0, done.error

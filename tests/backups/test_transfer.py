@@ -159,6 +159,14 @@ def test_importing_twice_is_refused(run, empty, demo_export, contents):
     assert contents(empty) == demo_export.read_bytes()
 
 
+def test_a_database_with_rows_is_refused_before_it_is_touched(run, live, demo_export):
+    live.execute("DROP TABLE webhook_deliveries, webhook_secrets, webhooks")
+    live.execute("UPDATE alembic_version SET version_num = '0011'")
+
+    assert run(live, "import", demo_export).error.startswith("The database is not empty: ")
+    assert live.value("SELECT version_num FROM alembic_version") == "0011"
+
+
 def test_an_export_beside_writers_is_of_one_moment(run, command, live, empty, tmp_path):
     path = tmp_path / "busy.jsonl"
     with live.connect(autocommit=True) as writer:

@@ -94,6 +94,7 @@ def held_up(live):
     live.execute("CREATE SEQUENCE zz_going")
     with live.connect() as connection:
         connection.execute("DROP SEQUENCE zz_going")
+        live.let_go = connection.rollback
         yield live
 
 
@@ -262,13 +263,7 @@ def test_of_two_for_one_name_the_second_is_refused(command, held_up, tmp_path):
     while not list(tmp_path.glob(".*.asyncops-partial")):
         assert time.monotonic() < deadline
     path.write_text("first")
-    with held_up.connect(autocommit=True) as other:
-        # The session that holds pg_dump up ends, and so does the waiting.
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction' "
-            "AND query LIKE 'DROP SEQUENCE%'"
-        )
-
+    held_up.let_go()
     _, error = process.communicate(timeout=30)
 
     assert error.strip() == f"{path} was made meanwhile, and stays as it is. Name another file"

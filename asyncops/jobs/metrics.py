@@ -115,8 +115,9 @@ def _age(enqueued_at: bytes | None) -> float:
 
 
 def _durations(runs: dict[str, float]) -> Metric:
+    # Not `job`: that is Prometheus' own label for what it scrapes.
     family = HistogramMetricFamily(
-        "asyncops_job_duration_seconds", "How long jobs ran, by how they ended", labels=["job", "result"]
+        "asyncops_job_duration_seconds", "How long jobs ran, by how they ended", labels=["job_name", "result"]
     )
     for name in sorted(job_names()):  # what other releases named otherwise is left out
         for result in RESULTS:

@@ -127,7 +127,7 @@ def test_the_folder_goes_when_the_processes_stop(web):
 
 
 def test_jobs_of_worker_processes_are_told_by_web_processes(web, start, enqueue, workers_ready):
-    run = {"job": "outbox.send_due", "result": "ok"}
+    run = {"job_name": "outbox.send_due", "result": "ok"}
     start("worker")
     workers_ready(1)
     assert web.sample("asyncops_queue_workers", queue="notifications") == 1

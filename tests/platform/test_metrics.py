@@ -262,8 +262,8 @@ def test_jobs_are_counted_by_how_they_end(enqueue, work, grown):
 
     work()
 
-    assert grown(f"{RUNS}_count", job="tests.measured", result="ok") == 2
-    assert grown(f"{RUNS}_count", job="tests.measured", result="failed") == 1
+    assert grown(f"{RUNS}_count", job_name="tests.measured", result="ok") == 2
+    assert grown(f"{RUNS}_count", job_name="tests.measured", result="failed") == 1
     assert grown("asyncops_queue_failed_jobs", queue="maintenance") == 1
 
 
@@ -274,10 +274,10 @@ def test_the_durations_of_jobs_are_a_histogram(app, look):
     found = look()
 
     def up_to(bound):
-        return found.of(f"{RUNS}_bucket", job="tests.measured", result="ok", le=bound)
+        return found.of(f"{RUNS}_bucket", job_name="tests.measured", result="ok", le=bound)
 
     assert [up_to(bound) for bound in ("0.05", "0.1", "0.25", "15.0", "60.0", "+Inf")] == [1, 1, 3, 3, 4, 5]
-    assert found.of(f"{RUNS}_sum", job="tests.measured", result="ok") == pytest.approx(4040.46)
+    assert found.of(f"{RUNS}_sum", job_name="tests.measured", result="ok") == pytest.approx(4040.46)
 
 
 def test_a_job_that_does_its_work_while_redis_goes_is_no_failure(make_app):

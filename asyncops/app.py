@@ -148,13 +148,16 @@ def _connect(app: Flask, settings: Settings) -> None:
             "pool_timeout": 2,
             "pool_pre_ping": True,
             "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
-            "connect_args": connect_args,
+            "connect_args": {
+                **connect_args,
+                "cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms),
+            },
         },
     )
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():
-            database_metrics.measure(engine, slow_ms=settings.slow_query_ms)
+            database_metrics.watch_pool(engine)
     probe.init_app(app, settings.database_url, connect_args)
     migrate.init_app(app, db)
     # Short and without retries: Redis is asked after the data is saved, and nobody should wait for it.

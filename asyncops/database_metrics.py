@@ -6,11 +6,12 @@ Every statement passes here, so what is done is little: a look at the clock befo
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Self
 
+import psycopg
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
-from sqlalchemy import Engine, ExceptionContext, QueuePool, event
+from sqlalchemy import Engine, QueuePool, event
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -19,6 +20,8 @@ from asyncops.metrics import SECONDS, registry
 log = structlog.get_logger(__name__)
 
 LONGEST_STATEMENT = 2_000
+PING = ";"
+"""How SQLAlchemy asks whether a connection that was kept is still good: no statement of ours."""
 
 QUERIES = Histogram(
     "asyncops_database_query_duration_seconds",
@@ -75,59 +78,67 @@ class MeasuredPool(QueuePool):
         return connection
 
 
-class Watch:
-    """What is called around every statement of one engine."""
+def measured_cursor(*, slow_ms: int) -> type[psycopg.Cursor[Any]]:
+    """A driver's cursor that measures what it executes; statements of `slow_ms` or more are logged (0: none).
 
-    def __init__(self, engine: Engine, *, slow_ms: int) -> None:
-        """Statements of `slow_ms` or more are logged; 0: none."""
-        self._engine = engine
-        self._slow = slow_ms / 1000 if slow_ms else float("inf")
+    SQLAlchemy's events would do, too, but make it take a longer way for every statement.
+    """
+    slow = slow_ms / 1000 if slow_ms else float("inf")
 
-    def before(self, _conn: Any, _cursor: Any, _statement: str, _values: Any, context: Any, _many: Any) -> None:
-        """A statement begins."""
-        context.asyncops_began = time.perf_counter()
+    class MeasuredCursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *values: Any, **options: Any) -> Self:
+            """As ever."""
+            began = time.perf_counter()
+            try:
+                super().execute(query, *values, **options)
+            except psycopg.Error as error:
+                _failed(error, query, time.perf_counter() - began, slow)
+                raise
+            _ended(query, time.perf_counter() - began, slow)
+            return self
 
-    def after(self, _conn: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: Any) -> None:
-        """Its result is here."""
-        self._ended(context, statement, failed=False)
+        def executemany(self, query: Any, *values: Any, **options: Any) -> None:
+            """As ever: one statement with many values counts once."""
+            began = time.perf_counter()
+            try:
+                super().executemany(query, *values, **options)
+            except psycopg.Error as error:
+                _failed(error, query, time.perf_counter() - began, slow)
+                raise
+            _ended(query, time.perf_counter() - began, slow)
 
-    def failed(self, context: ExceptionContext) -> None:
-        """It failed, or something else about a connection did."""
-        ERRORS.labels(type(context.original_exception).__name__).inc()
-        if context.statement is not None:
-            self._ended(context.execution_context, context.statement, failed=True)
+    return MeasuredCursor
 
-    def opened(self, _connection: Any, _record: Any) -> None:
-        """There is one more connection."""
-        pool = self._engine.pool
+
+def _failed(error: psycopg.Error, query: Any, took: float, slow: float) -> None:
+    ERRORS.labels(type(error).__name__).inc()
+    _ended(query, took, slow, failed=True)
+
+
+def _ended(query: Any, took: float, slow: float, *, failed: bool = False) -> None:
+    if query == PING:
+        return
+    QUERIES.observe(took)
+    if took >= slow:
+        # The text has places for values and no values: those stand beside it, and stay there.
+        statement = " ".join(str(query).split())[:LONGEST_STATEMENT]
+        log.warning("slow_query", statement=statement, duration_ms=round(took * 1000, 1), failed=failed)
+
+
+def watch_pool(engine: Engine) -> None:
+    """Follow the connections of the engine's `MeasuredPool`, in this process and those it forks."""
+
+    def opened(_connection: Any, _record: Any) -> None:
+        pool = engine.pool
         if isinstance(pool, QueuePool):
             SIZE.set(pool.size())
             if pool.overflow() > 0:
                 OVERFLOWS.inc()
 
-    def returned(self, _connection: Any, _record: Any) -> None:
-        """A connection comes back; it still counts as checked out."""
-        pool = self._engine.pool
+    def returned(_connection: Any, _record: Any) -> None:
+        pool = engine.pool
         if isinstance(pool, QueuePool):
-            CHECKED_OUT.set(max(0, pool.checkedout() - 1))
+            CHECKED_OUT.set(max(0, pool.checkedout() - 1))  # the one that comes back is still counted
 
-    def _ended(self, context: Any, statement: str, *, failed: bool) -> None:
-        began = getattr(context, "asyncops_began", None)
-        if began is None:
-            return
-        took = time.perf_counter() - began
-        QUERIES.observe(took)
-        if took >= self._slow:
-            # The text has places for values and no values: those stand beside it, and stay there.
-            text = " ".join(statement.split())[:LONGEST_STATEMENT]
-            log.warning("slow_query", statement=text, duration_ms=round(took * 1000, 1), failed=failed)
-
-
-def measure(engine: Engine, *, slow_ms: int) -> None:
-    """Watch all that goes through `engine`, in this process and those it forks."""
-    watch = Watch(engine, slow_ms=slow_ms)
-    event.listen(engine, "before_cursor_execute", watch.before)
-    event.listen(engine, "after_cursor_execute", watch.after)
-    event.listen(engine, "handle_error", watch.failed)
-    event.listen(engine, "connect", watch.opened)
-    event.listen(engine, "checkin", watch.returned)
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkin", returned)

@@ -18,7 +18,7 @@ from asyncops.jobs import metrics as jobs
 from asyncops.metrics import CONTENT_TYPE, SECONDS, Source, connections, database_gauges, exposition, registry
 from asyncops.probe import probe
 
-ANSWER_WITHIN_SECONDS = 1.5
+ANSWER_WITHIN_SECONDS = 1.0
 """As long as the database and Redis may take to say what they know."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

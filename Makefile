@@ -27,7 +27,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 up: $(VENV)/.local ## Start everything on this machine (DEMO=1: with a demo team)
 	@exec $(BIN)/asyncops up $(if $(DEMO),--demo)
 
+promtool: $(VENV)/.dev ## Get the tool that tests the alert rules, where there is none (Debian's, by apt)
+	@docker/monitoring/get-promtool $(BIN)/promtool
+
 test: $(VENV)/.dev ## Run every test
+	@docker/monitoring/get-promtool $(BIN)/promtool || true # one test needs it, and says so
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types and the directions between modules
@@ -53,4 +57,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up test lint check format lock clean
+.PHONY: help up promtool test lint check format lock clean

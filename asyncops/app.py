@@ -13,16 +13,17 @@ from werkzeug.wrappers import Response
 
 import modules.activity.listeners
 import modules.blockers.listeners
+import modules.daily_summaries.gauges
 import modules.daily_summaries.jobs
 import modules.identity.jobs
 import modules.notifications.jobs
 import modules.notifications.listeners
 import modules.webhooks.jobs
 import modules.webhooks.listeners
-from asyncops import logging
+from asyncops import database_metrics, error_reports, logging, probe
 from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
-from asyncops.http import auth, errors, health, jobs_dashboard, limits, openapi, request_context
+from asyncops.http import auth, errors, health, jobs_dashboard, limits, metrics, openapi, request_context
 from asyncops.http.application import Application
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
@@ -39,6 +40,7 @@ from modules.webhooks.routes import blp as webhooks
 REGISTERED = (
     modules.activity.listeners,
     modules.blockers.listeners,
+    modules.daily_summaries.gauges,
     modules.daily_summaries.jobs,
     modules.identity.jobs,
     modules.notifications.jobs,
@@ -46,13 +48,14 @@ REGISTERED = (
     modules.webhooks.jobs,
     modules.webhooks.listeners,
 )
-"""Imported so that their listeners and jobs are registered: who publishes or enqueues does not know them."""
+"""Imported so that their listeners, jobs and gauges are registered: who publishes or enqueues does not know them."""
 
 PUBLIC_ROUTES = frozenset(
     {
         "home",
         "health.healthz",
         "health.readyz",
+        "metrics.exposed",
         "docs.page",
         "docs.start",
         "docs.asset",
@@ -81,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; raises SettingsError when the environment is wrong."""
     settings = settings or Settings.from_environment(os.environ)
     logging.configure(settings.log_level)
+    error_reports.configure(settings)
     app = Application("asyncops", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # merging redirects, to a host that the caller names
@@ -89,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     if hops := settings.trusted_proxies:  # else the headers are anybody's word
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    metrics.init_app(app)
     request_context.init_app(app)
     errors.init_app(app)
     _connect(app, settings)
@@ -117,33 +122,43 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (*IDENTITY, activity, *records, notifications, search, webhooks):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blp)
+    app.register_blueprint(metrics.blp)
     jobs_dashboard.init_app(app, settings)
     app.add_url_rule("/", "home", _home)
     return app
 
 
 def _connect(app: Flask, settings: Settings) -> None:
+    connect_args = {
+        "connect_timeout": 2,
+        # A server or a network that vanished without a word is noticed within seconds.
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "prepare_threshold": 0 if settings.database_prepared else None,
+        "options": " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items()),
+    }
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
+            "poolclass": database_metrics.MeasuredPool,
             "pool_size": settings.web_threads,
             "max_overflow": 2,
             "pool_timeout": 2,
             "pool_pre_ping": True,
             "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
             "connect_args": {
-                "connect_timeout": 2,
-                # A server or a network that vanished without a word is noticed within seconds.
-                "tcp_user_timeout": 10_000,
-                "keepalives_idle": 10,
-                "keepalives_interval": 5,
-                "keepalives_count": 2,
-                "prepare_threshold": 0 if settings.database_prepared else None,
-                "options": " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items()),
+                **connect_args,
+                "cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms),
             },
         },
     )
     db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            database_metrics.watch_pool(engine)
+    probe.init_app(app, settings.database_url, connect_args)
     migrate.init_app(app, db)
     # Short and without retries: Redis is asked after the data is saved, and nobody should wait for it.
     app.extensions["asyncops.redis"] = redis.Redis.from_url(

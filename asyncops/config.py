@@ -244,6 +244,18 @@ class Settings:
     log_level: str = _setting(
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR", "What is logged", "INFO"
     )
+    slow_query_ms: int = _setting(
+        _whole(0, 600_000),
+        "a whole number from 0 to 600000",
+        "A database statement that takes so many milliseconds is logged, without its values; 0: none",
+        "100",
+    )
+    sentry_dsn: str | None = _setting(
+        _matching(r"https?://[A-Za-z0-9]+(:[A-Za-z0-9]+)?@[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?/[0-9]+"),
+        "the DSN of a Sentry project, such as https://key@sentry.example.org/1",
+        "Where unexpected errors are reported, without personal data; unset: nowhere",
+        secret=True,
+    )
 
     @property
     def in_production(self) -> bool:

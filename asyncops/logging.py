@@ -9,7 +9,14 @@ from typing import Any
 import orjson
 import structlog
 
-TALKATIVE = ("rq.worker", "rq.scheduler", "rq_scheduler.scheduler", "alembic.runtime.migration", "flask-limiter")
+TALKATIVE = (
+    "rq.worker",
+    "rq.scheduler",
+    "rq_scheduler.scheduler",
+    "alembic.runtime.migration",
+    "flask-limiter",
+    "asyncops.database_metrics.MeasuredPool",  # SQLAlchemy names a pool's logger after its class
+)
 """Libraries whose every step is news only when one looks for a fault: they speak at LOG_LEVEL=DEBUG."""
 
 SILENT = ("apprise", "urllib3.connectionpool")

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Index, String, func, select, text, update
+from sqlalchemy import ColumnElement, DateTime, Index, String, func, literal, select, text, union_all, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from asyncops import metrics
 from asyncops.clock import utcnow
 from asyncops.extensions import db
 from asyncops.jobs import count_waiting, enqueue_after_commit, job
@@ -147,6 +148,29 @@ def count_late(before: datetime) -> int:
         db.session.scalar(select(func.count()).select_from(box.model).where(box.due(before))) or 0
         for box in _outboxes.values()
     )
+
+
+def _overdue() -> Any:
+    now = utcnow()
+    moment = literal(now, DateTime(timezone=True))
+    return union_all(
+        *(
+            select(literal(box.job), func.coalesce(func.extract("epoch", moment - func.min(box.model.due_at)), 0))
+            .select_from(box.model)
+            .where(box.due(now))
+            for box in _outboxes.values()
+        )
+    )
+
+
+metrics.register(
+    metrics.DatabaseGauge(
+        "asyncops_outbox_oldest_due_seconds",
+        "How long the oldest message that should be on its way is due; 0: none is",
+        _overdue,
+        label="outbox",
+    )
+)
 
 
 @job("outbox.send_due", queue="notifications", retry_after=())

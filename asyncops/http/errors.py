@@ -8,13 +8,14 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, g, request
 from marshmallow import ValidationError
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from asyncops import error_reports
 from asyncops.errors import (
     AppError,
     Conflict,
@@ -95,6 +96,12 @@ def _database_away(error: DBAPIError | PoolTimeout) -> Response:
 
 def _failed(error: Exception) -> Response:
     log.error("request_failed", exc_info=error)
+    error_reports.report(
+        error,
+        route=f"{request.method} {request.url_rule.rule}" if request.url_rule else None,
+        request_id=g.get("request_id"),
+        user_id=g.actor.id if "actor" in g else None,
+    )
     detail = "Something went wrong on our side. Quote the request id when you report it."
     if not settings().in_production:
         detail = "".join(traceback.format_exception_only(error)).strip()

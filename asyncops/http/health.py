@@ -11,10 +11,12 @@ from alembic.util import CommandError
 from flask import Blueprint, current_app
 from flask_migrate import Config
 from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
-from asyncops.extensions import db, redis_client
+from asyncops.extensions import redis_client
+from asyncops.http.peers import is_direct
+from asyncops.probe import probe
 
 log = structlog.get_logger(__name__)
 
@@ -29,21 +31,33 @@ def healthz() -> dict[str, str]:
 
 @blp.get("/readyz")
 def readyz() -> tuple[dict[str, Any], int]:
-    """503 when the database is away or lacks a revision that this code knows; a queue that is away is `degraded`."""
+    """503 when the database is away or lacks a revision that this code knows; a queue that is away is `degraded`.
+
+    What is wrong is for those who ask directly: through a proxy comes the world.
+    """
     checks = {"database": database_state(), "queue": _queue()}
+    detail = {"checks": checks} if is_direct() else {}
     if checks["database"] != "ok":
-        return {"status": "unavailable", "checks": checks}, 503
-    return {"status": "ok" if checks["queue"] == "ok" else "degraded", "checks": checks}, 200
+        return {"status": "unavailable", **detail}, 503
+    return {"status": "ok" if checks["queue"] == "ok" else "degraded", **detail}, 200
 
 
 def database_state() -> str:
     """`ok`, `unreachable`, `lacks its tables` or `lacks a revision` of this code."""
     try:
-        with db.engine.connect() as connection:
-            applied = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+        with probe() as connection:
+            return schema_state(connection)
     except SQLAlchemyError as error:
         log.warning("readyz_database", error=str(error).splitlines()[0])
-        return "lacks its tables" if "alembic_version" in str(error) else "unreachable"
+        return "unreachable"
+
+
+def schema_state(connection: Connection) -> str:
+    """As `database_state`, of a database that answers; raises SQLAlchemy's errors."""
+    try:
+        applied = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    except ProgrammingError:
+        return "lacks its tables"
     return "ok" if _has_all_revisions(set(applied)) else "lacks a revision"
 
 

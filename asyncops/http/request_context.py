@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 log = structlog.get_logger("asyncops.request")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_QUIET = {"/healthz", "/readyz"}  # asked every few seconds, by machines
+_QUIET = {"/healthz", "/readyz", "/metrics"}  # asked every few seconds, by machines
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "

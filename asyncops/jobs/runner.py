@@ -8,6 +8,8 @@ import structlog
 from flask import Flask
 from rq import get_current_job
 
+from asyncops import error_reports
+from asyncops.jobs.metrics import record_run
 from asyncops.jobs.registry import find_job
 from asyncops.transaction import unit_of_work
 
@@ -38,7 +40,16 @@ def run(name: str, *ids: int | str) -> None:
         try:
             with _application.app_context(), unit_of_work():
                 job.function(*ids)
-        except Exception:
+        except Exception as error:
             log.exception("job_failed", ids=ids)
+            _count(_application, name, ok=False, started=started)
+            error_reports.report(error, job=name, request_id=context["request_id"])
+            error_reports.flush()  # this process ends with the job, and does not wait for its threads
             raise
         log.info("job", ids=ids, duration_ms=round((time.perf_counter() - started) * 1000, 1))
+        _count(_application, name, ok=True, started=started)
+
+
+def _count(app: Flask, name: str, *, ok: bool, started: float) -> None:
+    with app.app_context():
+        record_run(name, ok=ok, seconds=time.perf_counter() - started)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from asyncops.clock import utcnow
 from asyncops.database import AnyRow
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
@@ -77,6 +78,14 @@ def complete_days(days: Sequence[date]) -> set[date]:
     """Those of `days` that have their complete summary."""
     statement = select(DailySummary.summary_date).where(DailySummary.summary_date.in_(days), DailySummary.is_complete)
     return set(db.session.scalars(statement))
+
+
+def age_of_newest() -> Select[Any]:
+    """The statement for the seconds since the newest complete summary's window ended, or since the first account."""
+    end = select(func.max(DailySummary.window_end)).where(DailySummary.is_complete).scalar_subquery()
+    began = select(func.min(_author.joined_at)).scalar_subquery()
+    now = literal(utcnow(), DateTime(timezone=True))
+    return select(func.extract("epoch", now - func.coalesce(end, began)))
 
 
 def count(windows: Sequence[Window], condition: Condition) -> list[int]:

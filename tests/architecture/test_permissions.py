@@ -168,6 +168,7 @@ TABLE = (
     Row("GET",    "/",                                            302, 302, 302, 302),
     Row("GET",    "/healthz",                                     200, 200, 200, 200),
     Row("GET",    "/readyz",                                      200, 200, 200, 200),
+    Row("GET",    "/metrics",                                     200, 200, 200, 200),
     Row("GET",    "/api/openapi.json",                            200, 200, 200, 200),
     Row("GET",    "/api/docs",                                    200, 200, 200, 200),
     Row("GET",    "/api/docs/start.js",                           200, 200, 200, 200),

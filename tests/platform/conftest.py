@@ -18,6 +18,13 @@ from cryptography.x509.oid import NameOID
 MAIL_HOST = "mail.example.org"
 
 
+@pytest.fixture
+def silent_port():
+    """Somebody takes connections there and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory):
     """A throwaway authority, and a certificate that it signed for the mail server: paths of both."""

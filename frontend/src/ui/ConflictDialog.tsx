@@ -39,7 +39,7 @@ export function ConflictDialog<V extends object>({ conflict, fields, onSave, onC
             key={name}
             label={fields[name].label}
             value={choice(name)}
-            onChange={(value) => setChosen({ ...chosen, [name]: value as Choice })}
+            onChange={(value) => setChosen({ ...chosen, [name]: value })}
           >
             <div className={classes.sides}>
               {(['mine', 'theirs'] as const).map((side) => (

@@ -10,8 +10,8 @@ import {
   IconHourglass,
   IconLock,
   IconMinus,
+  type TablerIcon,
 } from '@tabler/icons-react'
-import type { Blocker, Incident } from '~/api/generated'
 import classes from './State.module.css'
 import { words } from './words'
 
@@ -26,7 +26,7 @@ const INCIDENT = {
 const BLOCKER = { active: IconHourglass, resolved: IconCheck }
 
 interface Props {
-  icon: typeof IconCircle
+  icon: TablerIcon
   text: string
   kind: string
   size?: MantineSize
@@ -47,14 +47,28 @@ function Mark({ icon: Icon, text, kind, size = 'md' }: Props) {
   )
 }
 
-export const SeverityMark = ({ severity, size }: { severity: Incident['severity']; size?: MantineSize }) => (
-  <Mark icon={SEVERITIES[severity]} text={words.severity[severity]} kind={severity} size={size} />
+// A stored summary keeps the words of its day, so they may be any text.
+const textOf = (texts: Record<string, string>, word: string) => texts[word] ?? word
+const iconOf = (icons: Record<string, TablerIcon>, word: string) => icons[word] ?? IconCircle
+
+export const SeverityMark = ({ severity, size }: { severity: string; size?: MantineSize }) => (
+  <Mark
+    icon={iconOf(SEVERITIES, severity)}
+    text={textOf(words.severity, severity)}
+    kind={severity}
+    size={size}
+  />
 )
 
-export const IncidentMark = ({ status, size }: { status: Incident['status']; size?: MantineSize }) => (
-  <Mark icon={INCIDENT[status]} text={words.incidentStatus[status]} kind={status} size={size} />
+export const IncidentMark = ({ status, size }: { status: string; size?: MantineSize }) => (
+  <Mark
+    icon={iconOf(INCIDENT, status)}
+    text={textOf(words.incidentStatus, status)}
+    kind={status}
+    size={size}
+  />
 )
 
-export const BlockerMark = ({ status, size }: { status: Blocker['status']; size?: MantineSize }) => (
-  <Mark icon={BLOCKER[status]} text={words.blockerStatus[status]} kind={status} size={size} />
+export const BlockerMark = ({ status, size }: { status: string; size?: MantineSize }) => (
+  <Mark icon={iconOf(BLOCKER, status)} text={textOf(words.blockerStatus, status)} kind={status} size={size} />
 )

@@ -26,7 +26,7 @@ export const pathOf = {
   decision: (id: number) => `${paths.decisions}/${id}`,
   summary: (id: number) => `${paths.summaries}/${id}`,
   webhook: (id: number) => `${paths.webhooks}/${id}`,
-  user: (_id: number) => paths.people,
+  user: () => paths.people,
 } as const satisfies Record<string, (id: number) => string>
 
 export function signInPath(next: string, { expired = false } = {}): string {

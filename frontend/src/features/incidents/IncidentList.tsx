@@ -27,8 +27,7 @@ const isOpen = (incident: Incident) => incident.status === 'open' || incident.st
 export function IncidentList({ onReport }: { onReport: () => void }) {
   const filters = useFilters()
   const [limit] = usePageSize()
-  const wanted = {
-    limit,
+  const narrowing = {
     severity: filters.words('severity', ['low', 'medium', 'high', 'critical']),
     status: filters.words('status', ['open', 'in_progress', 'resolved', 'closed']),
     assigned_to_id: filters.number('assigned_to_id'),
@@ -36,16 +35,15 @@ export function IncidentList({ onReport }: { onReport: () => void }) {
     start_date: filters.day('start_date'),
     end_date: filters.day('end_date'),
     search: filters.text('search'),
-    archived: filters.archived,
   }
-  const query = useSuspenseInfiniteQuery(incidentsQuery(wanted))
+  const { archived } = filters
+  const query = useSuspenseInfiniteQuery(incidentsQuery({ limit, archived, ...narrowing }))
   const creating = useMutationState({
     filters: creatingIncidents,
     select: (mutation) => (mutation.state.variables as NewIncident).values,
   })
   const incidents = query.data.pages.flatMap((page) => page.items)
   if (incidents.length === 0 && creating.length === 0) {
-    const { limit: _limit, archived, ...narrowing } = wanted
     if (Object.values(narrowing).some((value) => value !== undefined))
       return <Empty title={uiWords.nothingFound} text={uiWords.nothingFoundText} />
     if (archived) return <Empty title={words.noneArchived} text={words.noneArchivedText} />

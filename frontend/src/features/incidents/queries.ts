@@ -66,7 +66,7 @@ export function useIncidentRefresh() {
   const queryClient = useQueryClient()
   return {
     refreshIncidents: () => refresh(queryClient, INCIDENTS),
-    reloadIncident: (id: number) => queryClient.fetchQuery({ ...incidentQuery(id), staleTime: 0 }),
+    reloadIncident: (id: number) => queryClient.query({ ...incidentQuery(id), staleTime: 0 }),
   }
 }
 

@@ -21,7 +21,7 @@ interface Props {
   form: UseFormReturnType<WebhookValues>
   submit: string
   pending: boolean
-  onSubmit: (event: React.FormEvent<HTMLFormElement>) => void
+  onSubmit: (event: React.SubmitEvent<HTMLFormElement>) => void
   onCancel: () => void
 }
 

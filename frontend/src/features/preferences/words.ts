@@ -29,11 +29,12 @@ export const words = {
   mail: 'E-mails come',
   mode: { immediate: 'At once', daily: 'Once a day' },
   digest: 'At',
-  digestHint: 'What is critical, and what concerns your account, still comes at once.',
+  digestHint: 'Mails about critical incidents still come at once.',
   zone: (zone: string) => `These times are meant in ${zone.replaceAll('_', ' ')}.`,
   changeZone: 'Change the time zone',
   chat: 'Chat',
-  chatText: (service: string) => `Messages go to ${service}. Its address is kept secret and is not shown again.`,
+  chatText: (service: string) =>
+    `Messages go to ${service}. Its address is kept secret and is not shown again.`,
   chatHint:
     'Paste the incoming webhook of Slack, Teams, Discord, Google Chat or Webex, or an Apprise address such as tgram://.',
   chatUrl: 'Webhook address',

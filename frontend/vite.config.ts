@@ -30,8 +30,11 @@ export default defineConfig({
     host: '127.0.0.1',
     port: Number(process.env['VITE_PORT'] ?? 5173),
     strictPort: true,
-    // Other pages under /admin are the application's own.
-    proxy: Object.fromEntries(['/api', '/admin/jobs', '/healthz', '/readyz'].map((path) => [path, server])),
+    // Other pages under /admin are the application's own. The server wants to see the Host that the browser named:
+    // it compares it with the Origin.
+    proxy: Object.fromEntries(
+      ['/api', '/admin/jobs', '/healthz', '/readyz'].map((path) => [path, { target: server, changeOrigin: false }]),
+    ),
   },
   test: {
     environment: 'jsdom',

@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { notifications } from '@mantine/notifications'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import '~/api/http'
@@ -37,6 +37,8 @@ Element.prototype.scrollIntoView = () => undefined
 Object.defineProperty(document, 'fonts', {
   value: { addEventListener: () => undefined, removeEventListener: () => undefined },
 })
+
+configure({ asyncUtilTimeout: 5_000 }) // a busy machine is no failure
 
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 afterEach(() => {

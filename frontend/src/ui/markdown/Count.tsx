@@ -8,16 +8,17 @@ const QUIET_MS = 500
 
 /** Characters as the server counts them: an emoji is one. Null while the end is far. */
 function leftOf(text: string, most: number | undefined): number | null {
+  // Never fewer units than characters, so a long text is taken apart only near its end.
   if (most === undefined || text.length < most * NEAR) return null
-  const left = most - Array.from(text).length
-  return left > most * (1 - NEAR) ? null : left
+  const used = Array.from(text).length
+  return used < most * NEAR ? null : most - used
 }
 
 interface Props {
   text: string
   most: number | undefined
   /** Said instead, while it is there. */
-  hint: string | undefined
+  hint?: string | undefined
 }
 
 /** What is left of the limit, once it is near. Spoken when the typing pauses, not with every key. */

@@ -1,4 +1,4 @@
-import { type CSSProperties, lazy, Suspense } from 'react'
+import { type ComponentType, type CSSProperties, lazy, Suspense } from 'react'
 import classes from './Markdown.module.css'
 
 interface Props {
@@ -8,7 +8,9 @@ interface Props {
 }
 
 // A part that can't be loaded (offline, or a new version is out) leaves the words as they were written.
-const Rendered = lazy(() => import('./Rendered').catch(() => ({ default: Plain })))
+const Rendered = lazy<ComponentType<{ text: string }>>(() =>
+  import('./Rendered').catch(() => ({ default: Plain })),
+)
 
 /** A text that somebody wrote: no HTML, safe links, mentioned people emphasised. */
 export function Markdown({ text, lines }: Props) {

@@ -1,5 +1,6 @@
 import { Input, Textarea } from '@mantine/core'
 import { type CSSProperties, lazy, type ReactNode, Suspense } from 'react'
+import { Count } from './Count'
 import classes from './Editor.module.css'
 
 export interface MarkdownEditorProps {
@@ -50,18 +51,21 @@ function Waiting({ label, description, required, error, value, minRows = MIN_ROW
   )
 }
 
-function PlainEditor({ onChange, onSubmit, maxLength: _, ...props }: MarkdownEditorProps) {
+function PlainEditor({ onChange, onSubmit, maxLength, ...props }: MarkdownEditorProps) {
   return (
-    <Textarea
-      {...props}
-      autosize
-      maxRows={MAX_ROWS}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
-        event.preventDefault()
-        onSubmit?.()
-      }}
-    />
+    <div>
+      <Textarea
+        {...props}
+        autosize
+        maxRows={MAX_ROWS}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+          event.preventDefault()
+          onSubmit?.()
+        }}
+      />
+      <Count text={props.value} most={maxLength} />
+    </div>
   )
 }

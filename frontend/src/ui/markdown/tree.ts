@@ -32,7 +32,10 @@ export function shape(handles: Handles) {
         if (child.tagName === 'img') return [imageLink(child, linked)]
         if (child.tagName === 'code') return [child]
         const written = HEADING.exec(child.tagName)?.[1]
-        if (written !== undefined) child.tagName = `h${level(outline, Number(written))}`
+        if (written !== undefined) {
+          child.tagName = `h${level(outline, Number(written))}`
+          child.properties = {} // the footnotes' heading has an id, the same in each text of a page
+        }
         visit(child, linked || child.tagName === 'a')
         return [child]
       })

@@ -10,9 +10,9 @@ export interface Draft<T> {
   /** Whether that is what was once begun here. */
   restored: boolean
   /** Call it with every change. */
-  keep(values: T): void
+  keep: (values: T) => void
   /** Call it when the form is sent or thrown away. */
-  forget(): void
+  forget: () => void
   /**
    * The Idempotency-Key to send these values with. The same values keep it, also over a reload, so they create one
    * record; other values get another, because the server takes a key for one body only.

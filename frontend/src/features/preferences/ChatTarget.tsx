@@ -45,12 +45,12 @@ interface FormProps {
 }
 
 function ChatForm({ replacing, onDone, onCancel }: FormProps) {
-  const change = useChangePreferences((error) => form.setErrors(fieldErrors(error, ['chat_url'])))
   const form = useForm({
     mode: 'controlled',
     initialValues: { chat_url: '' },
     validate: { chat_url: (value) => (value.trim() === '' ? words.blank : null) },
   })
+  const change = useChangePreferences((error) => form.setErrors(fieldErrors(error, ['chat_url'])))
   const submit = form.onSubmit(async ({ chat_url }) => {
     // A promise, not mutate's callback: by then the first target has already replaced this form.
     const answer = await change.mutateAsync({ chat_url: chat_url.trim() }).catch(() => null)

@@ -71,10 +71,11 @@ def commands() -> None:
 
 @commands.command()
 @click.option("--demo", is_flag=True, help="Fill in a believable team with two weeks of work.")
-def up(*, demo: bool) -> None:
+@click.option("--dev", is_flag=True, help="Start processes again when their code changes; needs what `make dev` needs.")
+def up(*, demo: bool, dev: bool) -> None:
     """Start everything on this machine: database, queue, web, worker and scheduler. Ctrl-C stops it."""
     Settings.refuse_wrong(os.environ)  # before anything slow; what is missing is made
-    sys.exit(embedded.up(root=ROOT, data_dir=_data_dir(), demo=demo))
+    sys.exit(embedded.up(root=ROOT, data_dir=_data_dir(), demo=demo, dev=dev))
 
 
 @commands.command()

@@ -41,7 +41,7 @@ export function GroupRow({ group, selected, onSelect, onRead, onOpen }: Props) {
           to={group.url}
           className={classes.link}
           underline="never"
-          data-row={group.key}
+          data-row
           onClick={onOpen}
           onAuxClick={(event) => event.button === 1 && onOpen()}
         >

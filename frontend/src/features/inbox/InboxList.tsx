@@ -119,7 +119,8 @@ function Lists({ fresh, read = [] }: { fresh: Group[]; read?: Group[] }) {
     <GroupRow
       key={group.key}
       group={group}
-      selected={chosen.has(group.key)}
+      // What was read before of the same record is another row.
+      selected={group.unreadIds.length > 0 && chosen.has(group.key)}
       onSelect={(on) => select(group, on)}
       onRead={() => {
         remember()

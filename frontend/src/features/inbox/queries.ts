@@ -65,7 +65,7 @@ export const useMarkRead = () =>
   )
 
 export const useReadAll = () =>
-  useMarking(
-    (_all: null) => postAllRead(),
-    (all) => all,
+  useMarking<null>(
+    () => postAllRead(),
+    () => null,
   )

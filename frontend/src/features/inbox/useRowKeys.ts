@@ -22,14 +22,11 @@ function focusRow(box: HTMLElement | null, index: number) {
   link?.scrollIntoView({ block: 'nearest' })
 }
 
-/** `j` and `k` move between the rows, `x` selects, `e` marks as read what is selected, or else the row one is on. */
+/** `groups` in the order of their rows in `box`. `j` and `k` move between the rows, `x` selects, `e` marks as read what is selected, or else the row one is on. */
 export function useRowKeys(box: RefObject<HTMLElement | null>, groups: readonly Group[], acts: Acts) {
   /** Where the focus was when its row went: the row that took its place gets it. */
   const lost = useRef<number | null>(null)
-  const current = () => {
-    const key = linksIn(box.current)[positionIn(box.current)]?.dataset['row']
-    return groups.find((group) => group.key === key)
-  }
+  const current = () => groups[positionIn(box.current)]
   const remember = () => {
     const position = positionIn(box.current)
     if (position >= 0) lost.current = position

@@ -151,6 +151,28 @@ it.each([
   expect(within(box).queryByRole('link')).toBeNull()
 })
 
+it('flattens what is nested deeper than anybody writes', async () => {
+  const box = await show(`${'>'.repeat(500)} **bottom** @sam`)
+
+  expect(box).toHaveTextContent('bottom @sam')
+  expect(box.querySelectorAll('blockquote').length).toBeLessThan(50)
+})
+
+it('shows the words of a text that breaks the parser, and the page stays', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  renderApp(
+    <>
+      <h1>Page</h1>
+      <Markdown text={`${'>'.repeat(10_000)} bottom`} />
+    </>,
+  )
+
+  await waitFor(() => expect(log).toHaveBeenCalled(), { timeout: 10_000 })
+  expect(screen.getByText(/bottom/)).toBeVisible()
+  expect(screen.getByRole('heading', { name: 'Page' })).toBeVisible()
+  log.mockRestore()
+})
+
 it('emphasises nobody in code, in addresses, and whom nobody knows', async () => {
   const box = await show('@ada: `@sam`, sam@sam, @samuel, x@sam, /@sam\n\n```\n@sam\n```')
 

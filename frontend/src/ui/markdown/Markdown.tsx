@@ -1,4 +1,5 @@
 import { type ComponentType, type CSSProperties, lazy, Suspense } from 'react'
+import { Failsafe } from './Failsafe'
 import classes from './Markdown.module.css'
 
 interface Props {
@@ -16,7 +17,9 @@ const Rendered = lazy<ComponentType<{ text: string }>>(() =>
 export function Markdown({ text, lines }: Props) {
   const content = (
     <Suspense fallback={<Plain text={text} />}>
-      <Rendered text={text} />
+      <Failsafe key={text} instead={<Plain text={text} />}>
+        <Rendered text={text} />
+      </Failsafe>
     </Suspense>
   )
   return lines === undefined ? content : <div {...clamped(lines)}>{content}</div>

@@ -89,15 +89,12 @@ const remarkPlugins = [remarkGfm, remarkBreaks]
 const Rendered = memo(function Rendered({ text }: { text: string }) {
   const id = useId()
   const { data: people } = useQuery({ ...peopleQuery, enabled: text.includes('@'), throwOnError: false })
-  const rehypePlugins = useMemo(
-    () => [shape(handlesOf(people ?? []))].map((plugin) => () => plugin),
-    [people],
-  )
+  const handles = useMemo(() => handlesOf(people ?? []), [people])
   return (
     <div className={classes.text}>
       <ReactMarkdown
         remarkPlugins={remarkPlugins}
-        rehypePlugins={rehypePlugins}
+        rehypePlugins={[[shape, handles]]}
         remarkRehypeOptions={{
           // Several texts share a page: their footnotes must not share ids.
           clobberPrefix: `${id}-`,

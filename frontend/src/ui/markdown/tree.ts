@@ -12,6 +12,8 @@ interface Parent {
 const HEADING = /^h([1-6])$/
 /** The page has an h1 and its panels h2. */
 const PAGE_LEVELS = 2
+/** Deeper nesting is nobody's writing, and would break the page: it is shown as its words. */
+const MOST_DEPTH = 40
 
 const plain = (value: string): Child => ({ type: 'text', value })
 
@@ -23,12 +25,13 @@ function element(tagName: string, properties: Element['properties'], children: C
 export function shape(handles: Handles) {
   return (tree: Parent) => {
     const outline: number[] = []
-    visit(tree, false)
+    visit(tree, 0, false)
 
-    function visit(parent: Parent, linked: boolean) {
+    function visit(parent: Parent, depth: number, linked: boolean) {
       parent.children = joinAddresses(parent.children).flatMap((child): Child[] => {
         if (child.type === 'text') return mentions(child.value, handles)
         if (child.type !== 'element') return [child]
+        if (depth === MOST_DEPTH) return [plain(wordsOf(child))]
         if (child.tagName === 'img') return [imageLink(child, linked)]
         if (child.tagName === 'code') return [child]
         const written = HEADING.exec(child.tagName)?.[1]
@@ -36,7 +39,7 @@ export function shape(handles: Handles) {
           child.tagName = `h${level(outline, Number(written))}`
           child.properties = {} // the footnotes' heading has an id, the same in each text of a page
         }
-        visit(child, linked || child.tagName === 'a')
+        visit(child, depth + 1, linked || child.tagName === 'a')
         return [child]
       })
     }
@@ -48,6 +51,17 @@ function level(outline: number[], written: number): number {
   while ((outline.at(-1) ?? 0) >= written) outline.pop()
   outline.push(written)
   return Math.min(PAGE_LEVELS + outline.length, 6)
+}
+
+/** Without recursion: it is for what is too deep. */
+function wordsOf(top: Child): string {
+  const found: string[] = []
+  const waiting: Child[] = [top]
+  for (let child = waiting.pop(); child !== undefined; child = waiting.pop()) {
+    if (child.type === 'text') found.push(child.value)
+    else if (child.type === 'element') waiting.push(...child.children.toReversed())
+  }
+  return found.join('')
 }
 
 function mentions(text: string, handles: Handles): Child[] {

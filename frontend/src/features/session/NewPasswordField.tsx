@@ -8,10 +8,14 @@ interface Props extends Omit<PasswordInputProps, 'autoComplete' | 'description' 
 }
 
 /** A password to choose: its strength stands under it in words. */
-export const NewPasswordField = ({ email, ...props }: Props) => (
-  <PasswordField
-    {...props}
-    autoComplete="new-password"
-    description={<span aria-live="polite">{passwordInWords(props.value ?? '', email)}</span>}
-  />
-)
+export function NewPasswordField({ email, ...props }: Props) {
+  const inWords = passwordInWords(props.value ?? '', email)
+  return (
+    <PasswordField
+      {...props}
+      autoComplete="new-password"
+      // Not twice: a refused form says the same as an error.
+      description={props.error === inWords ? undefined : <span aria-live="polite">{inWords}</span>}
+    />
+  )
+}

@@ -18,6 +18,7 @@ export function PasswordField({ description, ...props }: Props) {
       <PasswordInput
         {...props}
         description={description}
+        aria-invalid={Boolean(props.error) || undefined}
         inputWrapperOrder={['label', 'input', 'error', 'description']}
         visible={shown}
         onVisibilityChange={setShown}

@@ -48,12 +48,12 @@ export function RegisterForm({ token, already }: { token?: string; already?: str
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         {already !== undefined ? (
-          <Alert variant="light" p="sm">
+          <Alert variant="light" p="sm" role="note">
             {words.alreadyIn(already)}
           </Alert>
         ) : (
           token !== undefined && (
-            <Alert variant="light" p="sm">
+            <Alert variant="light" p="sm" role="note">
               {words.invited}
             </Alert>
           )

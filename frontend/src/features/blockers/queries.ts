@@ -144,9 +144,9 @@ export const useResolve = (id: number) =>
   )
 
 export const useReopen = (id: number) =>
-  useChange(
+  useChange<undefined>(
     id,
-    (_: undefined) => patchBlockerReopening(path(id)),
+    () => patchBlockerReopening(path(id)),
     (blocker) => ({ ...blocker, status: 'active', resolved_at: null }),
   )
 

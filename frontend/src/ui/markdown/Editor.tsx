@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'rea
 import { Count } from './Count'
 import classes from './Editor.module.css'
 import { type Command, runCommand } from './edits'
-import { MAX_ROWS, type MarkdownEditorProps } from './MarkdownEditor'
+import { edges, MAX_ROWS, type MarkdownEditorProps } from './MarkdownEditor'
 import { Markdown } from './Markdown'
 import { optionId, Suggestions } from './Suggestions'
 import { Toolbar, toolFor } from './Toolbar'
@@ -62,7 +62,7 @@ export default function Editor({
   }
 
   const frame = (area: ReactNode) => (
-    <div className={classes.frame} data-error={Boolean(field.error) || undefined} onKeyDown={onFrameKey}>
+    <div className={classes.frame} {...edges(field)} onKeyDown={onFrameKey}>
       <div className={classes.head}>
         <SegmentedControl
           size="xs"
@@ -116,7 +116,7 @@ export default function Editor({
         data-autofocus={autoFocus || undefined}
         value={value}
         inputContainer={frame}
-        classNames={{ input: classes.input }}
+        classNames={{ input: classes.input, wrapper: classes.inner }}
         onChange={(event) => {
           onChange(event.currentTarget.value)
           suggestions.look({ typed: true })

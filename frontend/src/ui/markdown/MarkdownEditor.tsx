@@ -23,6 +23,12 @@ export interface MarkdownEditorProps {
 const MIN_ROWS = 4
 export const MAX_ROWS = 24
 
+/** What stands above and below the frame, for its margins and colour. */
+export const edges = ({ description, error }: Pick<MarkdownEditorProps, 'description' | 'error'>) => ({
+  'data-described': Boolean(description) || undefined,
+  'data-error': Boolean(error) || undefined,
+})
+
 // Whoever can't load it (offline, or a new version is out) writes Markdown by hand.
 const Editor = lazy(() => import('./Editor').catch(() => ({ default: PlainEditor })))
 
@@ -46,7 +52,12 @@ function Waiting({ label, description, required, error, value, minRows = MIN_ROW
       required={required}
       error={error}
     >
-      <div className={classes.waiting} style={{ '--rows': rows } as CSSProperties} aria-busy />
+      <div
+        className={classes.waiting}
+        {...edges({ description, error })}
+        style={{ '--rows': rows } as CSSProperties}
+        aria-busy
+      />
     </Input.Wrapper>
   )
 }

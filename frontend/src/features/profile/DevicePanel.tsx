@@ -21,7 +21,7 @@ export function DevicePanel() {
     <Panel title={words.here}>
       <Stack gap="md" align="flex-start">
         <div>
-          <Input.Label id="theme-label" component="div" mb={4}>
+          <Input.Label id="theme-label" component="div" display="block" mb={4}>
             {words.theme}
           </Input.Label>
           <SegmentedControl

@@ -19,11 +19,15 @@ export const useMe = () => useSuspenseQuery(meQuery).data
 
 export const useIsAdmin = () => useMe().role === 'admin'
 
-export function useSignOut() {
+/** `onDone` runs whatever the answer, and also when who asked is gone by then (a menu that closed). */
+export function useSignOut(onDone: () => void) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: () => postSignOut(),
     // Whatever the answer: nothing of this person stays in the page.
-    onSettled: () => queryClient.clear(),
+    onSettled: () => {
+      queryClient.clear()
+      onDone()
+    },
   })
 }

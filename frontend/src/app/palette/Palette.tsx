@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { Spotlight } from '@mantine/spotlight'
+import { Spotlight, spotlight } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.layer.css'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -11,7 +11,7 @@ import {
   IconSun,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Highlight } from '~/features/search/Highlight'
 import { type GroupName, searchQuery } from '~/features/search/queries'
@@ -43,12 +43,15 @@ export function Palette() {
   const opened = usePaletteIsOpen()
   const [text, setText] = useState('')
   const navigate = useNavigate()
+  // Spotlight has a store of its own, which comes with its chunk; ours is there from the start.
+  useEffect(() => {
+    if (opened) spotlight.open()
+  }, [opened])
   const go = (to: string) => void navigate(to)
   const trimmed = text.trim()
   const groups = useActions(go).map(([title, actions]) => [title, actions.filter(matches(trimmed))] as const)
   return (
     <Spotlight.Root
-      forceOpened={opened}
       onSpotlightClose={closePalette}
       query={text}
       onQueryChange={setText}

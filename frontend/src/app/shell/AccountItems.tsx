@@ -3,12 +3,9 @@ import {
   IconActivity,
   IconBell,
   IconBook2,
-  IconDeviceDesktop,
   IconKeyboard,
   IconLogout,
-  IconMoon,
   IconStack2,
-  IconSun,
   IconUser,
   IconUsers,
   IconWebhook,
@@ -19,10 +16,10 @@ import { paths } from '~/ui/paths'
 import { openHelp } from './help-store'
 import { words } from './words'
 
-const THEMES: { scheme: MantineColorScheme; text: string; icon: typeof IconSun }[] = [
-  { scheme: 'light', text: words.light, icon: IconSun },
-  { scheme: 'dark', text: words.dark, icon: IconMoon },
-  { scheme: 'auto', text: words.auto, icon: IconDeviceDesktop },
+const THEMES: { scheme: MantineColorScheme; text: string }[] = [
+  { scheme: 'light', text: words.light },
+  { scheme: 'dark', text: words.dark },
+  { scheme: 'auto', text: words.auto },
 ]
 
 /** Everything about oneself, and for administrators the administration. */
@@ -30,7 +27,7 @@ export function AccountItems() {
   const isAdmin = useIsAdmin()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const navigate = useNavigate()
-  const signOut = useSignOut()
+  const signOut = useSignOut(() => void navigate('/sign-in'))
   const icon = { size: 16, 'aria-hidden': true }
   return (
     <>
@@ -47,18 +44,16 @@ export function AccountItems() {
         {words.apiDocs}
       </Menu.Item>
       <Menu.Label>{words.theme}</Menu.Label>
-      {THEMES.map(({ scheme, text, icon: Icon }) => (
-        <Menu.Item
-          key={scheme}
-          leftSection={<Icon {...icon} />}
-          role="menuitemradio"
-          aria-checked={colorScheme === scheme}
-          fw={colorScheme === scheme ? 600 : undefined}
-          onClick={() => setColorScheme(scheme)}
-        >
-          {text}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup
+        value={colorScheme}
+        onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+      >
+        {THEMES.map(({ scheme, text }) => (
+          <Menu.RadioItem key={scheme} value={scheme}>
+            {text}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       {isAdmin && (
         <>
           <Menu.Label>{words.admin}</Menu.Label>
@@ -77,10 +72,7 @@ export function AccountItems() {
         </>
       )}
       <Menu.Divider />
-      <Menu.Item
-        leftSection={<IconLogout {...icon} />}
-        onClick={() => signOut.mutate(undefined, { onSettled: () => void navigate('/sign-in') })}
-      >
+      <Menu.Item leftSection={<IconLogout {...icon} />} onClick={() => signOut.mutate()}>
         {words.signOut}
       </Menu.Item>
     </>

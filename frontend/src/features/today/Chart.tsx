@@ -15,7 +15,8 @@ export default function Chart({ chart: { kind, series, points } }: { chart: Tren
     xAxisProps: { minTickGap: 24, tickMargin: 6, height: 24 },
     yAxisProps: { width: 28, allowDecimals: false, tickCount: 3 },
   }
-  if (kind === 'bars') return <BarChart {...common} series={series} maxBarWidth={14} />
+  const room = { margin: { top: 8 } }
+  if (kind === 'bars') return <BarChart {...common} series={series} maxBarWidth={14} barChartProps={room} />
   return (
     <LineChart
       {...common}
@@ -25,6 +26,7 @@ export default function Chart({ chart: { kind, series, points } }: { chart: Tren
         color,
         ...(dashed === true ? { strokeDasharray: '4 3' } : {}),
       }))}
+      lineChartProps={room}
       curveType="linear"
       withDots={false}
       connectNulls={false}

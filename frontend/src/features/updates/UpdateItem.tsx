@@ -1,7 +1,7 @@
 import { Anchor, Menu, Text } from '@mantine/core'
 import { IconEdit, IconLink, IconTrash } from '@tabler/icons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import type { StatusUpdate } from '~/api/generated'
 import { useMe } from '~/api/session'
@@ -25,6 +25,13 @@ import { words } from './words'
 export function UpdateItem({ update }: { update: StatusUpdate }) {
   const me = useMe()
   const [editing, setEditing] = useState(false)
+  const title = useRef<HTMLAnchorElement>(null)
+  const wasEditing = useRef(false)
+  useEffect(() => {
+    // The form that had the focus is gone.
+    if (wasEditing.current && !editing) title.current?.focus()
+    wasEditing.current = editing
+  }, [editing])
   return (
     <li className={classes.item}>
       <PersonAvatar person={update.user} size={32} />
@@ -44,7 +51,14 @@ export function UpdateItem({ update }: { update: StatusUpdate }) {
         ) : (
           <>
             <h3 className={classes.title}>
-              <Anchor component={Link} to={pathOf.status_update(update.id)} data-row inherit c="inherit">
+              <Anchor
+                ref={title}
+                component={Link}
+                to={pathOf.status_update(update.id)}
+                data-row
+                inherit
+                c="inherit"
+              >
                 {update.title}
               </Anchor>
             </h3>

@@ -11,7 +11,7 @@ export const words = {
   blockers: 'active blockers',
   decisions: 'decisions this week',
   versus: (before: number, mean: number) =>
-    `the day before ${String(before)}, week ${mean.toLocaleString('en')}`,
+    `${String(before)} the day before, ${mean.toLocaleString('en', { maximumFractionDigits: 1 })} in the mean of the week`,
   more: 'more than the day before',
   less: 'fewer than the day before',
   same: 'as the day before',

@@ -1,8 +1,13 @@
-# `make up` and `make test` need Python 3.11+ and make, nothing else.
+# Python 3.11+ and make are enough for everything but the browser tests, which want Chromium too.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Node and npm are packages of the environment too.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
+SITE := frontend/node_modules/.installed
+BUILT := frontend/dist/.built
+CLIENT := frontend/src/api/generated
 
 .DEFAULT_GOAL := help
 
@@ -24,27 +29,56 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-up: $(VENV)/.local ## Start everything on this machine (DEMO=1: with a demo team)
+$(SITE): frontend/package-lock.json frontend/package.json frontend/.npmrc | $(VENV)/.local
+	@echo "Installing the packages of the web application (half a minute, once) ..."
+	@$(NPM) ci --loglevel=error
+	@touch $@
+
+# Folders are among these, so that a file that went away counts as a change. A build empties frontend/dist first: the
+# mark is there only when it came to its end.
+$(BUILT): $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null) frontend/index.html \
+		frontend/vite.config.ts frontend/postcss.config.cjs frontend/scripts/size.mjs $(SITE)
+	@echo "Building the web application (a few seconds, when it has changed) ..."
+	@$(NPM) run build --silent -- --logLevel warn
+	@touch $@
+
+up: $(VENV)/.local $(BUILT) ## Start everything on this machine (DEMO=1: with a demo team)
 	@exec $(BIN)/asyncops up $(if $(DEMO),--demo)
 
 promtool: $(VENV)/.dev ## Get the tool that tests the alert rules, where there is none (Debian's, by apt)
 	@docker/monitoring/get-promtool $(BIN)/promtool
 
-test: $(VENV)/.dev ## Run every test
+dev: $(VENV)/.dev $(SITE) ## The same, and whatever you save is there at once (DEMO=1 too)
+	@exec $(BIN)/asyncops up --dev $(if $(DEMO),--demo)
+
+build: $(BUILT) ## Build the web application, when it has changed
+
+client: $(VENV)/.dev $(SITE) ## Write the web application's API client anew from the code
+	$(BIN)/asyncops openapi > frontend/openapi.json
+	$(NPM) run client --silent
+
+test: $(VENV)/.dev $(BUILT) ## Run every test (ARGS="tests/search -k word": some of the Python ones)
 	@docker/monitoring/get-promtool $(BIN)/promtool || true # one test needs it, and says so
+	$(if $(ARGS),,$(NPM) test --silent)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-lint: $(VENV)/.dev ## Style, types and the directions between modules
+lint: $(VENV)/.dev $(SITE) ## Style, types, the directions between modules, the API client's age
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run lint --silent
+	@$(BIN)/asyncops openapi > frontend/openapi.json
+	@CLIENT_OUTPUT=node_modules/.cache/client $(NPM) run client --silent > /dev/null
+	@diff -r frontend/node_modules/.cache/client $(CLIENT) > /dev/null \
+		|| { echo "$(CLIENT) is not what the API says: run make client"; exit 1; }
 
 check: lint test ## Everything that CI runs
 
-format: $(VENV)/.dev ## Format the code and mend what can be mended
+format: $(VENV)/.dev $(SITE) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run format --silent
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(LOCK) --extra local --group dev --output-file requirements/dev.txt $(ARGS)
@@ -55,6 +89,6 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 clean: ## Remove what was installed and built; your data in var/ stays
-	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up promtool test lint check format lock clean
+.PHONY: help up dev build client promtool test lint check format lock clean

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import redis
-from flask import Flask, redirect
+from flask import Flask
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
 
 import modules.activity.listeners
 import modules.blockers.listeners
@@ -23,7 +23,7 @@ import modules.webhooks.listeners
 from asyncops import database_metrics, error_reports, logging, probe
 from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
-from asyncops.http import auth, errors, health, jobs_dashboard, limits, metrics, openapi, request_context
+from asyncops.http import auth, errors, health, jobs_dashboard, limits, metrics, openapi, request_context, spa
 from asyncops.http.application import Application
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
@@ -36,6 +36,8 @@ from modules.notifications.routes import blp as notifications
 from modules.search.routes import blp as search
 from modules.status_updates.routes import blp as status_updates
 from modules.webhooks.routes import blp as webhooks
+
+ROOT = Path(__file__).resolve().parent.parent
 
 REGISTERED = (
     modules.activity.listeners,
@@ -124,7 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blp)
     app.register_blueprint(metrics.blp)
     jobs_dashboard.init_app(app, settings)
-    app.add_url_rule("/", "home", _home)
+    spa.init_app(app, ROOT / "frontend/dist", may_change=not settings.in_production)
     return app
 
 
@@ -170,7 +172,3 @@ def after_fork(app: Flask) -> None:
     """Forget the parent's database connections in a forked child; two processes on one would mix their answers."""
     with app.app_context():
         db.engine.dispose(close=False)
-
-
-def _home() -> Response:
-    return redirect("/api/docs")

@@ -92,10 +92,11 @@ for command in COMMANDS:
 
 @commands.command()
 @click.option("--demo", is_flag=True, help="Fill in a believable team with two weeks of work.")
-def up(*, demo: bool) -> None:
+@click.option("--dev", is_flag=True, help="Start processes again when their code changes; needs what `make dev` needs.")
+def up(*, demo: bool, dev: bool) -> None:
     """Start everything on this machine: database, queue, web, worker and scheduler. Ctrl-C stops it."""
     Settings.refuse_wrong(os.environ)  # before anything slow; what is missing is made
-    sys.exit(embedded.up(root=ROOT, data_dir=_data_dir(), demo=demo))
+    sys.exit(embedded.up(root=ROOT, data_dir=_data_dir(), demo=demo, dev=dev))
 
 
 @commands.command()
@@ -170,6 +171,16 @@ def doctor(context: click.Context) -> None:
             click.echo(f"{finding.level:<9}{finding.text}")
             wrong |= finding.level == "problem"
     context.exit(1 if wrong else 0)
+
+
+@commands.command("openapi")
+def openapi() -> None:
+    """Print the OpenAPI document. It is the same everywhere, so nothing needs to be set or running."""
+    stand_ins = {name: secrets.token_hex(32) for name in ("SECRET_KEY", "JWT_SECRET_KEY")}
+    servers = {"DATABASE_URL": "postgresql://localhost/none", "REDIS_URL": "redis://localhost"}
+    key = Fernet.generate_key().decode()
+    app = create_app(Settings.from_environment({**stand_ins, **servers, "ENCRYPTION_KEY": key, "LOG_LEVEL": "ERROR"}))
+    click.echo(app.test_client().get("/api/openapi.json").get_data(as_text=True))
 
 
 @commands.command("new-key")

@@ -23,8 +23,10 @@ ANSWER_WITHIN = 60.0  # seconds
 HIGHEST_PORT = 65535
 
 
-def up(*, root: Path, data_dir: Path, demo: bool) -> int:
+def up(*, root: Path, data_dir: Path, demo: bool, dev: bool = False) -> int:
     """Run until a signal comes, then stop everything and return 0. `root` is the folder of the Procfile.
+
+    With `dev` the processes of Procfile.dev take the place of those, and pages come from its server at VITE_PORT.
 
     Variables that are set win: with DATABASE_URL or REDIS_URL that server is used and none is started for it.
     EmbeddedError, with nothing left running, if the folder is in use, PORT is taken, a command fails or the
@@ -32,23 +34,25 @@ def up(*, root: Path, data_dir: Path, demo: bool) -> int:
     """
     data_dir = data_dir.resolve()
     with lock(data_dir), ExitStack() as at_end:
-        port = _free_port_wanted()
-        commands = read_procfile(root / "Procfile")
+        port = _free_port_wanted("PORT", "8000")
+        site_port = _free_port_wanted("VITE_PORT", "5173") if dev else port
+        commands = read_procfile(root / "Procfile") | (read_procfile(root / "Procfile.dev") if dev else {})
         secrets = ensure_secrets(data_dir)
         adopt_orphans()
         supervisor = Supervisor()
         supervisor.catch_signals()
         at_end.callback(supervisor.stop)
         urls = _start_services(supervisor, data_dir, secrets)
+        made = urls | ({"PUBLIC_URL": f"http://localhost:{site_port}"} if dev else {})
         # The port too: links that other commands print must lead here.
-        at_end.enter_context(announced(data_dir, {"PORT": str(port)} | urls))
-        env = _environment(port, {name: value for name, value in secrets.items() if name not in PASSWORDS} | urls)
+        at_end.enter_context(announced(data_dir, {"PORT": str(port)} | made))
+        env = _environment(port, {name: value for name, value in secrets.items() if name not in PASSWORDS} | made)
         _prepare(supervisor, [commands.pop("release", ""), *_first_steps(demo=demo)], root, env)
         if not supervisor.signals:
             for name, command in commands.items():
                 supervisor.add(Program(name, command, root=root, env=env))
         if supervisor.run_until(lambda: _is_healthy(port), ANSWER_WITHIN):
-            _say_where(port, data_dir)
+            _say_where(port, site_port, data_dir)
             supervisor.run_until(lambda: False)
         if not supervisor.signals:
             raise EmbeddedError(
@@ -88,10 +92,10 @@ def _environment(port: int, made: dict[str, str]) -> dict[str, str]:
     return {**os.environ, **{name: value for name, value in lacking.items() if not os.environ.get(name)}, **always}
 
 
-def _free_port_wanted() -> int:
-    text = os.environ.get("PORT") or "8000"
+def _free_port_wanted(variable: str, default: str) -> int:
+    text = os.environ.get(variable) or default
     if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
-        raise EmbeddedError(f"PORT is {text!r}: a number from 1 to 65535 expected")
+        raise EmbeddedError(f"{variable} is {text!r}: a number from 1 to 65535 expected")
     for address in ("127.0.0.1", "0.0.0.0"):  # noqa: S104 - let go at once; it shows who listens on all
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -99,8 +103,8 @@ def _free_port_wanted() -> int:
                 listener.bind((address, int(text)))
             except OSError as error:
                 if error.errno == errno.EADDRINUSE:
-                    raise EmbeddedError(f"port {text} is taken: stop what listens there, or set PORT") from error
-                raise EmbeddedError(f"port {text} cannot be used ({error.strerror}): set PORT") from error
+                    raise EmbeddedError(f"port {text} is taken: stop what listens there, or set {variable}") from error
+                raise EmbeddedError(f"port {text} cannot be used ({error.strerror}): set {variable}") from error
     return int(text)
 
 
@@ -115,10 +119,10 @@ def _is_healthy(port: int) -> bool:
         connection.close()
 
 
-def _say_where(port: int, data_dir: Path) -> None:
+def _say_where(port: int, site_port: int, data_dir: Path) -> None:
     site = f"http://localhost:{port}"
     sys.stdout.write(
-        f"\nAsyncOps is running.\n  Application    {site}/\n  API docs       {site}/api/docs\n"
+        f"\nAsyncOps is running.\n  Application    http://localhost:{site_port}/\n  API docs       {site}/api/docs\n"
         f"  Jobs           {site}/admin/jobs\n  Data and logs  {data_dir}\nCtrl-C stops everything.\n\n"
     )
     sys.stdout.flush()

@@ -76,6 +76,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         self._record = record
         self._prepare_doc_cbks.append(_document_idempotency_key)
 
+    def _store_endpoint_docs(self, endpoint: str, *args: Any, **options: Any) -> None:
+        """Name each operation after its method and view: `patchIncidentStatus`. Generated clients have these names."""
+        super()._store_endpoint_docs(endpoint, *args, **options)
+        for method, document in self._docs[endpoint].items():
+            if method != "parameters":
+                document.setdefault("manual_doc", {}).setdefault("operationId", f"{method}{endpoint}")
+
     def doc(self, **kwargs: Any) -> Callable[[View], View]:
         """Add to the OpenAPI document by hand; see flask-smorest."""
         decorate: Callable[[View], View] = super().doc(**kwargs)

@@ -24,6 +24,16 @@ JOBS_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
     "script-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval'"
 )
 
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+}
+"""With every answer, those of files included."""
+
 
 def init_app(app: Flask) -> None:
     """Register before anything else that looks at requests."""
@@ -45,13 +55,10 @@ def _end(response: Response) -> Response:
     headers["X-Request-ID"] = g.request_id
     if response.status_code < HTTPStatus.BAD_REQUEST:
         headers.pop("Retry-After", None)  # Flask-Limiter sends it with every answer
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    jobs = request.path.startswith("/admin/jobs")
-    headers.setdefault("Content-Security-Policy", JOBS_CONTENT_SECURITY_POLICY if jobs else CONTENT_SECURITY_POLICY)
+    if request.path.startswith("/admin/jobs"):
+        headers.setdefault("Content-Security-Policy", JOBS_CONTENT_SECURITY_POLICY)
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         headers.setdefault("Cache-Control", "private, no-cache")  # a cache may keep it, and must ask each time
     if request.path not in _QUIET:

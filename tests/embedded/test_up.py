@@ -23,7 +23,7 @@ from pathlib import Path
 from asyncops.embedded import EmbeddedError, up
 sys.executable = str(Path("bin/python").absolute())
 try:
-    sys.exit(up(root=Path.cwd(), data_dir=Path("var"), demo="demo" in sys.argv))
+    sys.exit(up(root=Path.cwd(), data_dir=Path("var"), demo="demo" in sys.argv, dev="dev" in sys.argv))
 except EmbeddedError as error:
     sys.exit(f"Error: {error}")
 """
@@ -144,6 +144,22 @@ def test_a_command_that_fails_ends_up_with_nothing_left(site: Path) -> None:
         assert app.end() == 1
         assert app.said.splitlines()[-1].startswith("Error: 'asyncops migrate' failed (status 1)")
     assert not (site / "var/postgres/postmaster.pid").exists()
+
+
+def test_development_takes_its_processes_from_a_procfile_of_its_own(site: Path) -> None:
+    pages, say = free_port(), "; import time; time.sleep(1000)"
+    (site / "Procfile.dev").write_text(
+        f"""worker: python -c "print('another worker'){say}"\n"""
+        f"""site: python -c "import os; print('pages from', os.environ['PUBLIC_URL']){say}"\n"""
+    )
+
+    with program(site, UP, "dev", PORT=str(free_port()), VITE_PORT=str(pages)) as app:
+        app.wait_for(RUNNING)
+        app.wait_for(f"pages from http://localhost:{pages}")
+        app.wait_for("worker   | another worker")
+        assert "worker in UTC" not in app.said
+        assert f"Application    http://localhost:{pages}/" in app.said
+        assert f"PUBLIC_URL=http://localhost:{pages}\n" in (site / "var/running").read_text()
 
 
 def test_servers_that_are_given_are_used_and_none_is_started(site: Path) -> None:

@@ -1,5 +1,6 @@
 """The command line, as an operator types it."""
 
+import json
 import os
 import re
 import subprocess
@@ -134,11 +135,26 @@ def test_demo_data_stays_out_of_production(run, client):
     assert client.post("/api/auth/login", json=login).status_code == 401
 
 
+def test_the_document_is_printed_without_settings_or_servers(client):
+    done = subprocess.run(
+        [sys.executable, "-m", "asyncops.cli", "openapi"],
+        env={"PATH": os.environ["PATH"]},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == client.get("/api/openapi.json").json
+
+
 def test_help_names_every_command(run):
     _, output, _ = run("--help")
 
     for command in (
-        *("up", "migrate", "worker", "scheduler", "create-admin", "reset-link", "seed-demo"),
+        *("up", "migrate", "worker", "scheduler", "create-admin", "reset-link", "openapi", "seed-demo"),
         *("backup", "restore", "export", "import"),
     ):
         assert re.search(rf"^  {command} +\S", "\n".join(output), re.MULTILINE)

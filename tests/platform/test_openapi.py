@@ -46,6 +46,19 @@ OPERATIONS = [
 ]
 
 
+def test_every_operation_has_a_name_of_its_own():
+    names = [
+        operation["operationId"]
+        for item in PATHS.values()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
+
+    assert len(set(names)) == len(names) > 40
+    assert {"getIncidents", "postIncidents", "patchIncidentStatus"} <= set(names)
+    assert all(name.isidentifier() for name in names)
+
+
 @pytest.fixture(scope="module")
 def document(make_app):
     return schemathesis.openapi.from_wsgi("/api/openapi.json", make_app(RATELIMIT_ENABLED="0"), config=CONFIG)

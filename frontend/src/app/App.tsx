@@ -1,0 +1,41 @@
+import { MantineProvider } from '@mantine/core'
+import { DatesProvider } from '@mantine/dates'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useState } from 'react'
+import { createBrowserRouter, RouterProvider } from 'react-router'
+import { createQueryClient } from '~/api/query-client'
+import { meQuery } from '~/api/session'
+import { signInPath } from '~/ui/paths'
+import { routes } from './router'
+import { theme } from './theme'
+
+function start() {
+  const router = createBrowserRouter(routes)
+  const queryClient = createQueryClient(() => {
+    const { pathname, search } = router.state.location
+    if (pathname === '/sign-in' || queryClient.getQueryData(meQuery.queryKey) === undefined) return
+    // Come back here afterwards: what was being written is kept as a draft.
+    queryClient.clear()
+    void router.navigate(signInPath(pathname + search, { expired: true }))
+  })
+  return { router, queryClient }
+}
+
+export function App() {
+  const [{ router, queryClient }] = useState(start)
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      env={import.meta.env.MODE === 'test' ? 'test' : 'default'}
+    >
+      <DatesProvider settings={{ firstDayOfWeek: 1 }}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+          <Notifications position="bottom-center" limit={3} />
+        </QueryClientProvider>
+      </DatesProvider>
+    </MantineProvider>
+  )
+}

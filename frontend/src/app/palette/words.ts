@@ -1,0 +1,17 @@
+export const words = {
+  label: 'Search everything, or choose what to do',
+  placeholder: 'Search, or type what to do',
+  nothing: 'Nothing found.',
+  actions: 'Do',
+  goTo: 'Go to',
+  recent: 'Opened lately',
+  showAll: (text: string) => `Show all results for “${text}”`,
+  postUpdate: 'Post an update',
+  reportIncident: 'Report an incident',
+  reportBlocker: 'Report a blocker',
+  recordDecision: 'Record a decision',
+  light: 'Theme: light',
+  dark: 'Theme: dark',
+  shortcuts: 'Show keyboard shortcuts',
+  searching: 'Searching',
+}

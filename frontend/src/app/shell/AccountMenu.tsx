@@ -1,0 +1,23 @@
+import { Menu, UnstyledButton } from '@mantine/core'
+import { useMe } from '~/api/session'
+import { PersonAvatar } from '~/ui/Person'
+import { AccountItems } from './AccountItems'
+import classes from './AccountMenu.module.css'
+import { words } from './words'
+
+export function AccountMenu({ narrow }: { narrow: boolean }) {
+  const me = useMe()
+  return (
+    <Menu position="top-start" width={220}>
+      <Menu.Target>
+        <UnstyledButton className={classes.button} aria-label={words.account(me.full_name)}>
+          <PersonAvatar person={me} size={26} />
+          {!narrow && <span className={classes.name}>{me.full_name}</span>}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <AccountItems />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

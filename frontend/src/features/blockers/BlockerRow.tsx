@@ -1,0 +1,53 @@
+import type { Blocker, BlockerIn } from '~/api/generated'
+import { pathOf, paths } from '~/ui/paths'
+import { Person } from '~/ui/Person'
+import { RelativeTime } from '~/ui/RelativeTime'
+import { Row } from '~/ui/Rows'
+import { BlockerMark } from '~/ui/State'
+import { ageOf } from './age'
+import { AgeBar } from './AgeBar'
+import { headingOf, oneLine } from './oneLine'
+import { words } from './words'
+
+interface Links {
+  related_incident_id?: number | null
+  related_status_id?: number | null
+}
+
+/** `for INC-4, Update 7` */
+function linksOf({ related_incident_id: incident, related_status_id: update }: Links): string | null {
+  const links = [incident && words.incident(incident), update && words.update(update)].filter(Boolean)
+  return links.length > 0 ? words.forLinks(links.join(', ')) : null
+}
+
+/** `linked`: on the page of what it is linked to, where that needs no saying. */
+export function BlockerRow({ blocker, linked = false }: { blocker: Blocker; linked?: boolean }) {
+  const age = ageOf(blocker)
+  const active = blocker.status === 'active'
+  const under = [words.number(blocker.id), linked ? null : linksOf(blocker), oneLine(blocker.impact)]
+  return (
+    <Row
+      to={pathOf.blocker(blocker.id)}
+      title={headingOf(blocker.description)}
+      before={active ? <AgeBar age={age} /> : <BlockerMark status={blocker.status} />}
+      under={under.filter(Boolean).join(' · ')}
+      facts={
+        <>
+          <Person person={blocker.reported_by} />
+          {active ? <RelativeTime at={blocker.created_at} /> : <span>{words.took(age.text)}</span>}
+        </>
+      }
+    />
+  )
+}
+
+/** One that is being sent. */
+export const PendingRow = ({ values }: { values: BlockerIn }) => (
+  <Row
+    to={paths.blockers}
+    title={headingOf(values.description)}
+    before={<BlockerMark status="active" />}
+    under={[linksOf(values), oneLine(values.impact)].filter(Boolean).join(' · ')}
+    pending
+  />
+)

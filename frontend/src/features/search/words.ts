@@ -1,0 +1,23 @@
+export const words = {
+  title: 'Search',
+  box: 'Search everything',
+  hint: 'Words in any form; “quotes” for a phrase; -word leaves out; the last word may be half written.',
+  start: 'Search everything the team wrote',
+  startText: 'Updates, incidents, blockers and decisions, archived ones too.',
+  none: (q: string) => `Nothing answers “${q}”`,
+  noneText: 'Fewer or other words may find it.',
+  types: 'Types',
+  all: 'All',
+  groups: {
+    status_updates: 'Updates',
+    incidents: 'Incidents',
+    blockers: 'Blockers',
+    decisions: 'Decisions',
+  },
+  archived: 'archived',
+  allOf: (group: string) => `All in ${group}`,
+  previous: 'Previous page',
+  next: 'Next page',
+  page: (page: number, pages: string) => `Page ${String(page)} of ${pages}`,
+  matches: (total: number, capped: boolean) => (capped ? 'more than 10,000' : total.toLocaleString('en')),
+}

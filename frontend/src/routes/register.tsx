@@ -1,0 +1,1 @@
+export { Register as Page } from '~/features/session/Register'

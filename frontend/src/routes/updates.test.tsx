@@ -104,7 +104,7 @@ it('offers to try again after a failure', async () => {
 
 it('shows an update at once, greyed until it is confirmed, and sends its key', async () => {
   const { user, list } = show([update])
-  let confirm = () => undefined as void
+  let confirm: () => void = () => undefined
   const held = new Promise<void>((resolve) => (confirm = resolve))
   let key: string | null = null
   server.use(

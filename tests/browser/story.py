@@ -16,7 +16,8 @@ TOKEN = "#token=not-a-real-one"
 
 READY = """() => {
   const waiting = '.mantine-Skeleton-root, [role="status"][aria-label="Loading"], [aria-busy="true"]'
-  return document.fonts.status === 'loaded' && !document.querySelector(waiting)
+  const moving = document.getAnimations().some((animation) => animation.playState === 'running')
+  return document.fonts.status === 'loaded' && !moving && !document.querySelector(waiting)
 }"""
 
 
@@ -45,6 +46,7 @@ def tell(api: Callable[[Any], Any], admin: Any, member: Any, other: Any, texts: 
     """Everybody says the same; what differs is what became of it."""
     boss, max_, olga = api(admin), api(member), api(other)
     line, text, tags = texts.line, texts.markdown, [texts.tag, "shipping"]
+    short = text[:900]  # some fields take no more than 1,000
     story = Story(texts)
     ids = story.ids
 
@@ -68,14 +70,14 @@ def tell(api: Callable[[Any], Any], admin: Any, member: Any, other: Any, texts: 
     body = f"{line}\n\n{text}"
     blocker = made(
         "blocker",
-        max_.post("/blockers", description=body, impact=text, related_incident_id=incident, related_status_id=update),
+        max_.post("/blockers", description=body, impact=short, related_incident_id=incident, related_status_id=update),
     )
-    boss.post("/blockers", description=body, impact=text)
+    boss.post("/blockers", description=body, impact=short)
     for name in ("freed", "shelved"):
-        one = made(name, max_.post("/blockers", description=body, impact=text))
-        boss.patch(f"/blockers/{one}/resolve", resolution_notes=text)
+        one = made(name, max_.post("/blockers", description=body, impact=short))
+        boss.patch(f"/blockers/{one}/resolve", resolution_notes=short)
     max_.patch(f"/blockers/{ids['shelved']}/archive")
-    boss.patch(f"/blockers/{blocker}", impact=f"{text}\n\nAnd the trust of those who wait.")
+    boss.patch(f"/blockers/{blocker}", impact=f"{short}\n\nAnd the trust of those who wait.")
     decided = {
         "title": line,
         "description": text,

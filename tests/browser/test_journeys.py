@@ -52,9 +52,8 @@ def test_a_newcomer_posts_and_the_person_mentioned_reads_it(enter, api, other, c
     write(form, Title="The importer is shipped")
     text = form.get_by_role("textbox", name="What happened")
     text.press_sequentially("Thanks @ol")
-    expect(page.get_by_role("listbox", name="People to mention").get_by_role("option")).to_have_text(
-        ["OOOlga Other@olga"]
-    )
+    people = page.get_by_role("listbox", name="People to mention")
+    expect(people.get_by_role("option")).to_have_text([re.compile("Olga Other")])
     text.press("Enter")
     text.press_sequentially("it runs.")
 
@@ -219,7 +218,7 @@ def test_a_summary_is_written_read_and_copied(enter, api, admin, other, incident
     page = enter(admin)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/summaries")
-    page.get_by_role("button", name="Write today’s summary").click()
+    page.get_by_role("button", name=re.compile("^Write today.s summary")).click()
     heading(page, f"{today:%a} {today.day} {today:%b %Y}")
     expect(page.get_by_role("link", name="Checkout errors").first).to_be_visible()
     expect(page.get_by_role("region", name="No update from")).to_contain_text("Olga Other")
@@ -328,7 +327,7 @@ def test_what_the_network_swallows_is_not_lost(enter, api, member, incident, com
     page.context.set_offline(True)
     page.get_by_role("button", name="Post update").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("The server can’t be reached.")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("The server can.t be reached"))
     text = page.get_by_role("textbox", name="What happened")
     expect(text).to_have_value("It works.")
     page.context.set_offline(False)
@@ -341,7 +340,7 @@ def test_what_the_network_swallows_is_not_lost(enter, api, member, incident, com
     expect(steps.get_by_role("button", name="Start work")).to_be_visible()
     page.context.set_offline(True)
     steps.get_by_role("button", name="Start work").click()
-    said(page, "The server can’t be reached.")
+    said(page, re.compile("The server can.t be reached"))
     expect(steps.locator("[aria-current=step]")).to_have_text(re.compile("Open"))
     page.context.set_offline(False)
 

@@ -29,7 +29,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(SITE): frontend/package-lock.json frontend/package.json frontend/.npmrc | $(VENV)/.local
+$(SITE): frontend/package-lock.json frontend/.npmrc | $(VENV)/.local
 	@echo "Installing the packages of the web application (half a minute, once) ..."
 	@$(NPM) ci --loglevel=error
 	@touch $@
@@ -39,7 +39,7 @@ $(SITE): frontend/package-lock.json frontend/package.json frontend/.npmrc | $(VE
 $(BUILT): $(shell find frontend/src frontend/public ! -name '*.test.*' 2>/dev/null) frontend/index.html \
 		frontend/vite.config.ts frontend/postcss.config.cjs frontend/scripts/size.mjs $(SITE)
 	@echo "Building the web application (a few seconds, when it has changed) ..."
-	@$(NPM) run build --silent -- --logLevel warn
+	@$(NPM) run build --silent
 	@touch $@
 
 up: $(VENV)/.local $(BUILT) ## Start everything on this machine (DEMO=1: with a demo team)
@@ -73,6 +73,12 @@ lint: $(VENV)/.dev $(SITE) ## Style, types, the directions between modules, the 
 	@diff -r frontend/node_modules/.cache/client $(CLIENT) > /dev/null \
 		|| { echo "$(CLIENT) is not what the API says: run make client"; exit 1; }
 
+bench: $(VENV)/.dev $(BUILT) ## How soon each page is there, on a throttled phone
+	@$(BIN)/python -m tests.benchmarks.browser $(ARGS)
+
+screenshots: $(VENV)/.dev $(BUILT) ## Take the pictures in docs/images anew
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
 check: lint test ## Everything that CI runs
 
 format: $(VENV)/.dev $(SITE) ## Format the code and mend what can be mended
@@ -91,4 +97,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up dev build client promtool test lint check format lock clean
+.PHONY: help up dev build client promtool test lint bench screenshots check format lock clean

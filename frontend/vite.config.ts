@@ -33,7 +33,10 @@ export default defineConfig({
     // Other pages under /admin are the application's own. The server wants to see the Host that the browser named:
     // it compares it with the Origin.
     proxy: Object.fromEntries(
-      ['/api', '/admin/jobs', '/healthz', '/readyz'].map((path) => [path, { target: server, changeOrigin: false }]),
+      ['/api', '/admin/jobs', '/healthz', '/readyz'].map((path) => [
+        path,
+        { target: server, changeOrigin: false },
+      ]),
     ),
   },
   test: {

@@ -15,8 +15,6 @@ vi.stubGlobal('matchMedia', (query: string): Partial<MediaQueryList> => ({
   media: query,
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
-  addListener: () => undefined,
-  removeListener: () => undefined,
 }))
 vi.stubGlobal(
   'ResizeObserver',

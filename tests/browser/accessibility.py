@@ -11,7 +11,9 @@ from playwright.sync_api import Page
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-SETTLED = "() => document.fonts.status === 'loaded' && !document.querySelector('.mantine-Skeleton-root')"
+SETTLED = """() => document.fonts.status === 'loaded'
+  && (document.querySelector('main')?.innerText ?? '').trim() !== ''
+  && !document.querySelector('.mantine-Skeleton-root')"""
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth
   if (document.documentElement.scrollWidth <= width) return []

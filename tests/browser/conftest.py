@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,30 +19,22 @@ from typing import Any
 import pytest
 import redis
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from asyncops.embedded.child import signal_group, spawn
 from asyncops.embedded.service import free_port
 from asyncops.jobs.registry import QUEUES
 from tests.browser.accessibility import findings
+from tests.browser.chromium import SIZES, ChromiumMissingError
+from tests.browser.chromium import chromium as start_chromium
 from tests.faults.processes import eventually
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct-horse-1"
-SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 PATIENCE = 15_000
 """Milliseconds after which waiting for a page is a failure; on an idle machine everything takes tenths of that."""
 
-ARGUMENTS = (
-    "--no-sandbox",  # it wants a kernel feature that containers and root lack; only our own pages are opened
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-)
 FAILED = pytest.StashKey[bool]()
 
 
@@ -71,16 +62,11 @@ def _build() -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if program is None or not shutil.which(program):
-        pytest.fail(
-            "The browser tests need Chromium: `apt-get install chromium`, or set CHROMIUM to the program of a Chrome",
-            pytrace=False,
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    try:
+        with start_chromium() as browser:
+            yield browser
+    except ChromiumMissingError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")

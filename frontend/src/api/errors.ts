@@ -20,7 +20,7 @@ export class ApiError extends Error {
     this.name = 'ApiError'
     this.status = status
     this.code = problem.code ?? (status === 0 ? 'unreachable' : 'unknown')
-    this.errors = (problem.errors ?? {})
+    this.errors = problem.errors ?? {}
     this.current = problem.current
     this.requestId = problem.request_id
     this.retryAfter = retryAfter

@@ -28,8 +28,10 @@ function show(items: Blocker[], path = '/blockers') {
 }
 
 async function fillIn(user: ReturnType<typeof show>['user']) {
-  await user.type(await screen.findByRole('textbox', { name: /What is waiting/ }), 'No test data')
-  await user.type(screen.getByRole('textbox', { name: /What it costs/ }), 'QA stands still.')
+  await user.click(await screen.findByRole('textbox', { name: /What is waiting/ }))
+  await user.paste('No test data')
+  await user.click(screen.getByRole('textbox', { name: /What it costs/ }))
+  await user.paste('QA stands still.')
   await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Report blocker' }))
 }
 
@@ -112,7 +114,7 @@ it('offers to try again after a failure', async () => {
 it('shows a new one at once, and sends the incident of the link', async () => {
   let sent: unknown
   let key: string | null = null
-  let answer = () => undefined as void
+  let answer: () => void = () => undefined
   const { user, router } = show([], '/blockers?new&incident=7')
   server.use(
     http.post('*/api/blockers', async ({ request }) => {

@@ -171,7 +171,7 @@ it('keeps the history of a deleted one readable under its address', async () => 
   ).toBeVisible()
   expect(screen.getByRole('group', { name: 'Title before' })).toHaveTextContent('Where mails wait')
   expect(screen.getByRole('complementary', { name: 'Facts' })).toHaveTextContent(
-    /Deleted byAda Park.*Recorded bySam Lee/,
+    /Deleted by.*Ada Park.*Recorded by.*Sam Lee/,
   )
 })
 

@@ -64,7 +64,6 @@ it('registers, signs in, tells the time zone and lands on Today', async () => {
   await fill(user)
 
   await waitFor(() => expect(router.state.location.pathname).toBe('/'))
-  expect(router.state.location.state).toEqual({ welcome: true })
   expect(sent.map(({ path, body }) => [path, body])).toEqual([
     [
       'POST /api/auth/register',

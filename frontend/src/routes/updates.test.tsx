@@ -58,7 +58,7 @@ it('shows the whole text by day, with author and tags', async () => {
     '/updates/4',
   )
   expect(within(feed).getByText('Sam Lee')).toBeVisible()
-  expect((await within(feed).findAllByText('everything')).length).toBe(2)
+  await waitFor(() => expect(within(feed).getAllByText('everything')).toHaveLength(2))
 })
 
 it('narrows by a tag that is clicked, together with what is set', async () => {
@@ -104,7 +104,7 @@ it('offers to try again after a failure', async () => {
 
 it('shows an update at once, greyed until it is confirmed, and sends its key', async () => {
   const { user, list } = show([update])
-  let confirm = () => undefined as void
+  let confirm: () => void = () => undefined
   const held = new Promise<void>((resolve) => (confirm = resolve))
   let key: string | null = null
   server.use(

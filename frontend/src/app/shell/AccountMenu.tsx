@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useMe } from '~/api/session'
 import { PersonAvatar } from '~/ui/Person'
 import { AccountItems } from './AccountItems'
@@ -10,9 +10,14 @@ export function AccountMenu({ narrow }: { narrow: boolean }) {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={words.account(me.full_name)}>
+        <UnstyledButton className={classes.button}>
           <PersonAvatar person={me} size={26} />
-          {!narrow && <span className={classes.name}>{me.full_name}</span>}
+          {!narrow && (
+            <span className={classes.name} aria-hidden>
+              {me.full_name}
+            </span>
+          )}
+          <VisuallyHidden>{words.account(me.full_name)}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,11 +1,11 @@
 import type { Blocker, BlockerIn } from '~/api/generated'
 import { pathOf, paths } from '~/ui/paths'
 import { Person } from '~/ui/Person'
-import { RelativeTime } from '~/ui/RelativeTime'
 import { Row } from '~/ui/Rows'
 import { BlockerMark } from '~/ui/State'
 import { ageOf } from './age'
 import { AgeBar } from './AgeBar'
+import classes from './Blockers.module.css'
 import { headingOf, oneLine } from './oneLine'
 import { words } from './words'
 
@@ -29,12 +29,16 @@ export function BlockerRow({ blocker, linked = false }: { blocker: Blocker; link
     <Row
       to={pathOf.blocker(blocker.id)}
       title={headingOf(blocker.description)}
-      before={active ? <AgeBar age={age} /> : <BlockerMark status={blocker.status} />}
+      before={
+        <span className={classes.before}>
+          {active ? <AgeBar age={age} /> : <BlockerMark status={blocker.status} />}
+        </span>
+      }
       under={under.filter(Boolean).join(' · ')}
       facts={
         <>
           <Person person={blocker.reported_by} />
-          {active ? <RelativeTime at={blocker.created_at} /> : <span>{words.took(age.text)}</span>}
+          {!active && <span>{words.took(age.text)}</span>}
         </>
       }
     />
@@ -46,7 +50,11 @@ export const PendingRow = ({ values }: { values: BlockerIn }) => (
   <Row
     to={paths.blockers}
     title={headingOf(values.description)}
-    before={<BlockerMark status="active" />}
+    before={
+      <span className={classes.before}>
+        <BlockerMark status="active" />
+      </span>
+    }
     under={[linksOf(values), oneLine(values.impact)].filter(Boolean).join(' · ')}
     pending
   />

@@ -5,7 +5,7 @@ import { paths } from '~/ui/paths'
 import { Person } from '~/ui/Person'
 import { Fact, Facts } from '~/ui/RecordPage'
 import { RelativeTime } from '~/ui/RelativeTime'
-import { day } from '~/ui/time'
+import { day, exact } from '~/ui/time'
 import classes from './Decisions.module.css'
 import { words } from './words'
 
@@ -13,6 +13,15 @@ const None = ({ text }: { text: string }) => (
   <Text span inherit c="dimmed">
     {text}
   </Text>
+)
+
+const Moment = ({ at }: { at: string }) => (
+  <>
+    <span className={classes.screen}>
+      <RelativeTime at={at} focusable />
+    </span>
+    <span className={classes.paper}>{exact(at)}</span>
+  </>
 )
 
 const withTag = (tag: string) => `${paths.decisions}?${new URLSearchParams({ tag }).toString()}`
@@ -52,11 +61,11 @@ export const DecisionFacts = ({ decision }: { decision: Decision }) => (
       <Person person={decision.created_by} />
     </Fact>
     <Fact name={words.recordedAt}>
-      <RelativeTime at={decision.created_at} focusable />
+      <Moment at={decision.created_at} />
     </Fact>
     {decision.updated_at !== decision.created_at && (
       <Fact name={words.edited}>
-        <RelativeTime at={decision.updated_at} focusable />
+        <Moment at={decision.updated_at} />
       </Fact>
     )}
   </Facts>

@@ -102,6 +102,10 @@ export const DecisionFields = ({ form, known, onSubmit }: Props) => (
       label={words.tags}
       description={words.tagsHint}
       maxTags={MAX.tags}
+      // Enter adds a tag; once too often it would send the form.
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault()
+      }}
       {...form.getInputProps('tags')}
     />
   </Stack>

@@ -23,7 +23,7 @@ it('marks line breaks where nothing else changed', () => {
 it.each([
   ['', 'all new'],
   ['all gone', ''],
-  ['a b\nc', 'a x\nc d'],
+  ['a b\nc d', 'a x\nc d'],
 ])('keeps both texts whole: %j, %j', (before, after) => {
   const pieces = differenceOfTexts(before, after)
 

@@ -45,8 +45,7 @@ export function GroupRow({ group, selected, onSelect, onRead, onOpen }: Props) {
           onClick={onOpen}
           onAuxClick={(event) => event.button === 1 && onOpen()}
         >
-          {group.title}
-          {isUnread && <span className={classes.hidden}> ({words.isUnread})</span>}
+          {group.title} {isUnread && <span className={classes.hidden}>({words.isUnread})</span>}
         </Anchor>
         <ul className={classes.lines}>
           {group.entries.slice(0, SHOWN).map((entry) => (

@@ -88,7 +88,9 @@ function Nothing({ children }: { children?: ReactNode }) {
   )
 }
 
-function Lists({ fresh, read = [] }: { fresh: Group[]; read?: Group[] }) {
+const NONE: Group[] = []
+
+function Lists({ fresh, read = NONE }: { fresh: Group[]; read?: Group[] }) {
   const box = useRef<HTMLDivElement>(null)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const { mutate: markRead } = useMarkRead()

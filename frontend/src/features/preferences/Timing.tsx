@@ -20,6 +20,8 @@ export function Timing() {
       <Stack gap="md">
         <Switch
           label={words.quiet}
+          // Else the name would be the description too.
+          aria-label={words.quiet}
           description={words.quietHint}
           checked={quiet !== null}
           onChange={(event) => change({ quiet_hours: event.currentTarget.checked ? NIGHT : null })}

@@ -33,6 +33,8 @@ export function DevicePanel() {
         </div>
         <Switch
           label={words.shortcuts}
+          // Else the name would be the description too.
+          aria-label={words.shortcuts}
           description={words.shortcutsHint}
           checked={shortcuts}
           onChange={(event) => {

@@ -35,7 +35,7 @@ export function RegisterForm({ token, already }: { token?: string; already?: str
     register.mutate(
       { ...values, key, ...(token === undefined ? {} : { invitation_token: token }) },
       {
-        onSuccess: () => void navigate('/', { replace: true, state: { welcome: true } }),
+        onSuccess: () => void navigate('/', { replace: true }),
         onError: (error) => {
           if (error instanceof OnlyRegistered)
             void navigate('/sign-in', { replace: true, ...withNote('registered') })

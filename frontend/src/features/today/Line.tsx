@@ -12,15 +12,16 @@ interface Props {
   number?: string
   /** At the right. */
   facts?: ReactNode
+  onOpen?: () => void
 }
 
 /** One record on one line (two on phones). The whole line is the link's. */
-export const Line = ({ to, before, title, number, facts }: Props) => (
+export const Line = ({ to, before, title, number, facts, onOpen }: Props) => (
   <li className={classes.line}>
     {before !== undefined && <span className={classes.before}>{before}</span>}
     <span className={classes.main}>
       {number !== undefined && <span className={classes.number}>{number} </span>}
-      <Anchor component={Link} to={to} className={classes.link} underline="never" inherit>
+      <Anchor component={Link} to={to} className={classes.link} underline="never" inherit onClick={onOpen}>
         {title}
       </Anchor>
     </span>

@@ -7,7 +7,7 @@ import { pathOf, paths } from '~/ui/paths'
 import { RelativeTime } from '~/ui/RelativeTime'
 import { BlockerMark, SeverityMark } from '~/ui/State'
 import { Line, Lines, MoreLine, Nothing } from './Line'
-import { myBlockersQuery, myIncidentsQuery, SHOWN, unreadEntriesQuery } from './queries'
+import { myBlockersQuery, myIncidentsQuery, SHOWN, unreadEntriesQuery, useReadEntry } from './queries'
 import { words } from './words'
 
 /** What I am asked to do: my incidents, my blockers, and where I was mentioned. */
@@ -16,6 +16,7 @@ export function NeedsYou() {
   const { data: incidents } = useSuspenseQuery(myIncidentsQuery(me))
   const { data: blockers } = useSuspenseQuery(myBlockersQuery(me))
   const { data: inbox } = useSuspenseInfiniteQuery(unreadEntriesQuery)
+  const read = useReadEntry()
   const mentions = inbox.pages
     .flatMap((page) => page.items)
     .filter((entry) => entry.event === 'user.mentioned')
@@ -64,6 +65,7 @@ export function NeedsYou() {
           <Line
             key={`mention-${String(entry.id)}`}
             to={entry.url}
+            onOpen={() => read.mutate(entry.id)}
             before={<MentionMark />}
             title={entry.title}
             facts={

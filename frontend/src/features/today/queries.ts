@@ -1,6 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
-import { getBlockers, getIncidents, getStatusUpdates } from '~/api/generated'
-import { inboxQuery } from '~/api/inbox'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { getBlockers, getIncidents, getStatusUpdates, patchOneNotification } from '~/api/generated'
+import { INBOX, inboxQuery } from '~/api/inbox'
 import { LIVE } from '~/api/records'
 
 const MINUTE = 60_000
@@ -30,6 +30,16 @@ export const myBlockersQuery = (me: number) =>
 
 /** The unread part of the inbox: the same pages as there, so that what is read there is gone here. */
 export const unreadEntriesQuery = { ...inboxQuery({ unread: true }), refetchInterval: MINUTE }
+
+/** Whoever opened what an entry is about has read it. */
+export function useReadEntry() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (id: number) =>
+      patchOneNotification({ path: { notification_id: id }, body: { is_read: true } }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: INBOX }),
+  })
+}
 
 /** What was said last, whoever said it. */
 export const saidQuery = queryOptions({

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Button, Menu, Skeleton } from '@mantine/core'
 import { IconEdit, IconLink, IconTrash } from '@tabler/icons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -17,7 +17,7 @@ import { Person } from '~/ui/Person'
 import { Fact, Facts, RecordPage } from '~/ui/RecordPage'
 import { RelativeTime } from '~/ui/RelativeTime'
 import { useRecent } from '~/ui/recent'
-import { Loaded, RowsSkeleton } from '~/ui/states'
+import { Loaded } from '~/ui/states'
 import { Timeline } from '~/ui/Timeline'
 import { useFlag } from '~/ui/useFlag'
 import { words as uiWords } from '~/ui/words'
@@ -50,7 +50,8 @@ export function UpdateView({ id }: { id: number }) {
         </Panel>
       )}
       <Panel title={uiWords.history}>
-        <Loaded fallback={<RowsSkeleton rows={3} />}>
+        {/* As high as the one act that most updates have: on phones the facts stand below. */}
+        <Loaded fallback={<Skeleton height={22} width="min(100%, 260px)" />}>
           <Timeline type="status_update" id={id} />
         </Loaded>
       </Panel>

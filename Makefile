@@ -55,11 +55,11 @@ build: $(BUILT) ## Build the web application, when it has changed
 
 client: $(VENV)/.dev $(SITE) ## Write the web application's API client anew from the code
 	$(BIN)/asyncops openapi > frontend/openapi.json
-	$(NPM) run client --silent
+	@$(NPM) run client --silent
 
 test: $(VENV)/.dev $(BUILT) ## Run every test (ARGS="tests/search -k word": some of the Python ones)
 	@docker/monitoring/get-promtool $(BIN)/promtool || true # one test needs it, and says so
-	$(if $(ARGS),,$(NPM) test --silent)
+	@$(if $(ARGS),,$(NPM) test --silent)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev $(SITE) ## Style, types, the directions between modules, the API client's age
@@ -67,7 +67,7 @@ lint: $(VENV)/.dev $(SITE) ## Style, types, the directions between modules, the 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(NPM) run lint --silent
+	@$(NPM) run lint --silent
 	@$(BIN)/asyncops openapi > frontend/openapi.json
 	@CLIENT_OUTPUT=node_modules/.cache/client $(NPM) run client --silent > /dev/null
 	@diff -r frontend/node_modules/.cache/client $(CLIENT) > /dev/null \
@@ -84,7 +84,7 @@ check: lint test ## Everything that CI runs
 format: $(VENV)/.dev $(SITE) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(NPM) run format --silent
+	@$(NPM) run format --silent
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(LOCK) --extra local --group dev --output-file requirements/dev.txt $(ARGS)

@@ -21,6 +21,8 @@ CPU = 4
 """So many times slower."""
 NETWORK = {"latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8, "offline": False}
 """Milliseconds and bytes a second: a slow 4G, as Lighthouse understands it."""
+DRAWN = 2000
+"""Milliseconds of a quiet network after which nothing moves any more."""
 AIM_LCP, AIM_CLS = 2000, 0.02
 
 OBSERVE = """() => {
@@ -89,7 +91,9 @@ def _visits(browser: Browser, running: Demo, path: str) -> tuple[Visit, Visit]:
 def _visit(page: Page, path: str) -> Visit:
     page.goto("about:blank")
     page.goto(path, wait_until="networkidle")
+    page.wait_for_timeout(DRAWN)
     page.wait_for_function(SETTLED)
+    page.wait_for_function("() => window.paints.length > 0")
     paints, shift = page.evaluate("() => [window.paints, window.shift]")
     return Visit(*paints[-1], shift)
 

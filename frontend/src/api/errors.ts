@@ -30,6 +30,10 @@ export class ApiError extends Error {
 export const isStatus = (error: unknown, status: number): error is ApiError =>
   error instanceof ApiError && error.status === status
 
+/** Nobody is signed in, any more or yet; a deactivated account is nobody too. */
+export const isSignedOut = (error: unknown): boolean =>
+  isStatus(error, 401) || (isStatus(error, 403) && error.code === 'user_inactive')
+
 /** One sentence for people, whatever was thrown. */
 export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : 'Something went wrong.'

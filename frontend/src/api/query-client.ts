@@ -1,10 +1,10 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { isStatus } from './errors'
+import { isSignedOut, isStatus } from './errors'
 
 /** `onExpired` is told once a request shows that nobody is signed in any more. */
 export function createQueryClient(onExpired: () => void): QueryClient {
   const noticeExpiry = (error: unknown) => {
-    if (isStatus(error, 401)) onExpired()
+    if (isSignedOut(error)) onExpired()
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError: noticeExpiry }),

@@ -57,14 +57,14 @@ it('sends who is not signed in to sign in, and remembers where they were going',
   await waitFor(() => expect(here()).toBe('/sign-in?next=%2Fincidents%3Fseverity%3Dhigh'))
 })
 
-it('comes to the sign-in page when the session has ended meanwhile', async () => {
+it.each([
+  ['the session has ended', () => problem(401, 'Sign in first')],
+  ['the account was deactivated', () => problem(403, 'User account is inactive', { code: 'user_inactive' })],
+])('comes to the sign-in page when %s meanwhile', async (_what, refuse) => {
   open('/incidents')
   await screen.findByRole('link', { name: 'Checkout is slow' })
   const user = userEvent.setup()
-  server.use(
-    http.get('*/api/users/me', () => problem(401, 'Sign in first')),
-    http.get('*/api/incidents', () => problem(401, 'Sign in first')),
-  )
+  server.use(http.get('*/api/users/me', refuse), http.get('*/api/incidents', refuse))
 
   await user.type(screen.getByRole('searchbox', { name: 'Search here' }), 'x{enter}')
 

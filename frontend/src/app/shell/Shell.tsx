@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { Navigate, Outlet, useLocation, useNavigation } from 'react-router'
-import { isStatus } from '~/api/errors'
+import { isSignedOut } from '~/api/errors'
 import { meQuery } from '~/api/session'
 import { signInPath } from '~/ui/paths'
 import { Failure, Later, Loaded, RecordSkeleton } from '~/ui/states'
@@ -18,7 +18,7 @@ import { words } from './words'
 export function Shell() {
   const { data: me, error, refetch } = useQuery(meQuery)
   const { pathname, search } = useLocation()
-  if (isStatus(error, 401)) return <Navigate to={signInPath(pathname + search)} replace />
+  if (isSignedOut(error)) return <Navigate to={signInPath(pathname + search)} replace />
   if (me !== undefined) return <Frame />
   return error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />
 }

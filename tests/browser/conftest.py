@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import redis
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from asyncops.embedded.child import signal_group, spawn
@@ -34,6 +34,8 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "correct-horse-1"
 PATIENCE = 15_000
 """Milliseconds after which waiting for a page is a failure; on an idle machine everything takes tenths of that."""
+
+expect.set_options(timeout=PATIENCE)
 
 FAILED = pytest.StashKey[bool]()
 

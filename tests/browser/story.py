@@ -67,7 +67,7 @@ def tell(api: Callable[[Any], Any], admin: Any, member: Any, other: Any, texts: 
         one = made(name, max_.post("/incidents", title=line, description=text, severity=severity))
         max_.patch(f"/incidents/{one}/status", status="resolved", resolution_notes=text)
     max_.patch(f"/incidents/{ids['archived']}/archive")
-    body = f"{line}\n\n{text}"
+    body = f"{line}\n\n{text}"[:2000]
     blocker = made(
         "blocker",
         max_.post("/blockers", description=body, impact=short, related_incident_id=incident, related_status_id=update),

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { delay, http, HttpResponse } from 'msw'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { Blocker } from '~/api/generated'
@@ -161,6 +161,26 @@ it('takes a refused one back, with the text and the reason', async () => {
   expect(screen.getByRole('textbox', { name: /What is waiting/ })).toHaveValue('No test data')
   expect(screen.getByRole('textbox', { name: /What it costs/ })).toHaveAccessibleDescription(/Say a little/)
   expect(screen.queryByRole('link', { name: 'No test data' })).toBeNull()
+})
+
+it('says that one was refused to whoever went elsewhere, and keeps the text', async () => {
+  let answer: () => void = () => undefined
+  const { user, router } = show([blocker], '/blockers?new')
+  server.use(
+    http.post('*/api/blockers', async () => {
+      await new Promise<void>((resolve) => (answer = resolve))
+      return problem(503, 'The database is away')
+    }),
+  )
+  await fillIn(user)
+  await screen.findByRole('link', { name: 'No test data' })
+
+  await act(() => router.navigate('/elsewhere'))
+  answer()
+  expect(await screen.findByText('The database is away')).toBeVisible()
+  await act(() => router.navigate('/blockers?new'))
+
+  expect(await screen.findByRole('textbox', { name: /What is waiting/ })).toHaveValue('No test data')
 })
 
 it('sends nothing that is blank', async () => {

@@ -1,8 +1,9 @@
 import { Anchor, Button, Group, Modal, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useEffect, useRef, useState } from 'react'
 import { fieldErrors } from '~/ui/forms'
 import { useDraft } from '~/ui/markdown/useDraft'
-import { say } from '~/ui/notify'
+import { say, sayFailure } from '~/ui/notify'
 import { words as uiWords } from '~/ui/words'
 import { BlockerFields, type BlockerValues, FIELDS, validation } from './BlockerFields'
 import { useReportBlocker } from './queries'
@@ -29,7 +30,26 @@ function Form({ opened, onClose, incident }: Props) {
     incident === undefined ? 'blocker' : `blocker-for-incident-${String(incident)}`,
     empty,
   )
-  const report = useReportBlocker()
+  // Not before it is closed: it would show once more, empty.
+  const [aside, setAside] = useState(false)
+  if (aside && !opened) setAside(false)
+  const onScreen = useRef(false)
+  useEffect(() => {
+    onScreen.current = opened
+    return () => {
+      onScreen.current = false
+    }
+  }, [opened])
+  const report = useReportBlocker({
+    onSaved: (blocker) => {
+      draft.forget()
+      say(words.reported(words.number(blocker.id)))
+    },
+    // Whoever went elsewhere finds the text in the draft.
+    onRefused: (error) => {
+      if (!onScreen.current) sayFailure(error)
+    },
+  })
   const form = useForm<BlockerValues>({
     mode: 'controlled',
     initialValues: draft.values,
@@ -41,21 +61,24 @@ function Form({ opened, onClose, incident }: Props) {
     form.clearErrors()
     draft.forget()
   }
-  const send = form.onSubmit((values) =>
+  const send = form.onSubmit((values) => {
+    setAside(true)
     report.mutate(
       { values, key: draft.key },
       {
-        onSuccess: (blocker) => {
+        onSuccess: () => {
           startOver()
-          say(words.reported(words.number(blocker.id)))
           onClose()
         },
-        onError: (error) => form.setErrors(fieldErrors(error, FIELDS)),
+        onError: (error) => {
+          setAside(false)
+          form.setErrors(fieldErrors(error, FIELDS))
+        },
       },
-    ),
-  )
+    )
+  })
   return (
-    <Modal opened={opened && !report.isPending} onClose={onClose} title={words.reportTitle} size="lg">
+    <Modal opened={opened && !aside} onClose={onClose} title={words.reportTitle} size="lg">
       <form onSubmit={send} noValidate>
         {draft.restored && (
           <Group gap="xs" mb="sm">

@@ -94,12 +94,20 @@ export interface NewBlocker {
 
 export const creatingBlockers = { mutationKey: CREATING, status: 'pending' as const }
 
-export function useReportBlocker() {
+interface Outcome {
+  onSaved: (blocker: Blocker) => void
+  onRefused: (error: unknown) => void
+}
+
+/** Both are told also when the form is gone by then. */
+export function useReportBlocker({ onSaved, onRefused }: Outcome) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationKey: CREATING,
     mutationFn: async ({ values, key }: NewBlocker) =>
       versioned(await postBlockers({ body: values, headers: { 'Idempotency-Key': key } })),
+    onSuccess: onSaved,
+    onError: onRefused,
     onSettled: () => refresh(queryClient, BLOCKERS),
   })
 }

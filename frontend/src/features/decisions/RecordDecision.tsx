@@ -1,8 +1,9 @@
 import { Anchor, Button, Group, Modal, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useEffect, useRef, useState } from 'react'
 import { fieldErrors } from '~/ui/forms'
 import { useDraft } from '~/ui/markdown/useDraft'
-import { say } from '~/ui/notify'
+import { say, sayFailure } from '~/ui/notify'
 import { dayOf } from '~/ui/time'
 import { words as uiWords } from '~/ui/words'
 import { DecisionFields, type DecisionValues, FIELDS, validation } from './DecisionFields'
@@ -22,7 +23,26 @@ const emptyForm = (): DecisionValues => ({
 /** Steps aside while it is sent: the list shows the row by then. A refusal brings it back with the text. */
 export function RecordDecision({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const draft = useDraft('decision', emptyForm())
-  const record = useRecordDecision()
+  // Not before it is closed: it would show once more, empty.
+  const [aside, setAside] = useState(false)
+  if (aside && !opened) setAside(false)
+  const onScreen = useRef(false)
+  useEffect(() => {
+    onScreen.current = opened
+    return () => {
+      onScreen.current = false
+    }
+  }, [opened])
+  const record = useRecordDecision({
+    onSaved: (decision) => {
+      draft.forget()
+      say(words.recorded(words.number(decision.id)))
+    },
+    // Whoever went elsewhere finds the text in the draft.
+    onRefused: (error) => {
+      if (!onScreen.current) sayFailure(error)
+    },
+  })
   const form = useForm<DecisionValues>({
     mode: 'controlled',
     initialValues: draft.values,
@@ -34,21 +54,24 @@ export function RecordDecision({ opened, onClose }: { opened: boolean; onClose: 
     form.clearErrors()
     draft.forget()
   }
-  const send = form.onSubmit((values) =>
+  const send = form.onSubmit((values) => {
+    setAside(true)
     record.mutate(
       { values, key: draft.key },
       {
-        onSuccess: (decision) => {
+        onSuccess: () => {
           startOver()
-          say(words.recorded(words.number(decision.id)))
           onClose()
         },
-        onError: (error) => form.setErrors(fieldErrors(error, FIELDS)),
+        onError: (error) => {
+          setAside(false)
+          form.setErrors(fieldErrors(error, FIELDS))
+        },
       },
-    ),
-  )
+    )
+  })
   return (
-    <Modal opened={opened && !record.isPending} onClose={onClose} title={words.recordTitle} size="xl">
+    <Modal opened={opened && !aside} onClose={onClose} title={words.recordTitle} size="xl">
       <form onSubmit={send} noValidate>
         {draft.restored && (
           <Group gap="xs" mb="sm">

@@ -61,12 +61,20 @@ export interface NewDecision {
 
 export const creatingDecisions = { mutationKey: CREATING, status: 'pending' as const }
 
-export function useRecordDecision() {
+interface Outcome {
+  onSaved: (decision: Decision) => void
+  onRefused: (error: unknown) => void
+}
+
+/** Both are told also when the form is gone by then. */
+export function useRecordDecision({ onSaved, onRefused }: Outcome) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationKey: CREATING,
     mutationFn: async ({ values, key }: NewDecision) =>
       versioned(await postDecisions({ body: values, headers: { 'Idempotency-Key': key } })),
+    onSuccess: onSaved,
+    onError: onRefused,
     onSettled: () => refresh(queryClient, DECISIONS),
   })
 }

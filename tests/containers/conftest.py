@@ -146,5 +146,5 @@ def is_up(port: int) -> bool:
         session.trust_env = False
         try:
             return session.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:  # refused, or waiting in a socket that nobody serves yet
             return False

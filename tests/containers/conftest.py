@@ -100,7 +100,7 @@ def front(nginx, build, tmp_path) -> Iterator[Callable[..., Front]]:
         output = tmp_path / f"nginx-{number}.log"
         with output.open("wb") as file:
             process = spawn(
-                [NGINX / "render", nginx, "-c", folder / "nginx.conf", "-g", how],
+                [NGINX / "render", nginx, "-e", "stderr", "-c", folder / "nginx.conf", "-g", how],
                 death_signal=signal.SIGTERM,  # a killed master would leave its workers behind
                 env=environment,
                 stdout=file,

@@ -47,6 +47,7 @@ def test_every_page_starts_with_the_one_document_which_is_always_asked_for_anew(
     assert (answer.status_code, answer.content) == (200, FILES["index.html"])
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-cache"
+    assert not {"ETag", "Last-Modified"} & set(answer.headers)
 
 
 @pytest.mark.parametrize(("asked", "file"), [("gzip", ".gz"), ("br, gzip", ".br"), ("identity", "")])

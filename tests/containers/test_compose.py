@@ -68,6 +68,14 @@ def test_the_files_follow_the_specification(name):
     assert done.returncode == 0, done.stdout
 
 
+def test_secrets_stay_out_of_the_repository_and_of_the_images():
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    sent = [line for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!docker")]
+
+    assert {"docker/.env", "docker/tls/"} <= set(ignored)
+    assert sent == ["!docker/nginx"]
+
+
 def test_without_secrets_nothing_starts_in_production(tmp_path):
     shutil.copy(ROOT / "docker" / PRODUCTION, tmp_path)
     (tmp_path / ".env").touch()
@@ -191,11 +199,11 @@ def test_the_way_to_a_new_release_says_what_it_would_do_in_the_right_order(docke
     assert said.read_text("utf-8").splitlines() == [
         "build",
         "run --rm --no-deps migrate",
-        f"exec frontend switch {two}",
+        f"exec -T frontend switch {two}",
         "up -d --no-deps --wait web-1",
-        f"exec frontend switch {one}",
+        f"exec -T frontend switch {one}",
         "up -d --no-deps --wait web-2",
-        f"exec frontend switch {one} {two}",
+        f"exec -T frontend switch {one} {two}",
         "up -d --no-deps worker scheduler",
         "up -d --no-deps --wait frontend",
         "ps",

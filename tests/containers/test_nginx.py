@@ -140,6 +140,11 @@ def test_a_body_may_be_as_long_for_nginx_as_for_the_application_and_no_longer(si
     assert told == {name: value for name, value in chunks.json().items() if name != "request_id"}
 
 
+def test_an_address_that_nginx_takes_is_not_too_long_for_the_application(site):
+    assert site.ask("GET", "/api/config?x=" + "a" * 8000).status_code == 200
+    assert site.ask("GET", "/api/config?x=" + "a" * 8200).status_code == 414
+
+
 def test_without_an_application_the_pages_still_come_and_the_rest_says_so(alone):
     assert alone.ask("GET", "/incidents").status_code == 200
     answer = alone.ask("GET", "/api/config")

@@ -87,12 +87,13 @@ format: $(VENV)/.dev $(SITE) ## Format the code and mend what can be mended
 	@$(NPM) run format --silent
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
-	$(LOCK) --extra local --group dev --output-file requirements/dev.txt $(ARGS)
-	$(LOCK) --extra local --constraint requirements/dev.txt --output-file requirements/local.txt
-	$(LOCK) --constraint requirements/dev.txt --output-file requirements/production.txt
+	$(LOCK) pyproject.toml --extra local --group dev --output-file requirements/dev.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra local --constraint requirements/dev.txt --output-file requirements/local.txt
+	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/production.txt
+	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate pyproject.toml
+	--no-emit-index-url --no-header --no-annotate
 
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -23,7 +23,18 @@ import modules.webhooks.listeners
 from asyncops import database_metrics, error_reports, logging, probe
 from asyncops.config import Settings
 from asyncops.extensions import cors, db, jwt, migrate
-from asyncops.http import auth, errors, health, jobs_dashboard, limits, metrics, openapi, request_context, spa
+from asyncops.http import (
+    auth,
+    errors,
+    health,
+    https_only,
+    jobs_dashboard,
+    limits,
+    metrics,
+    openapi,
+    request_context,
+    spa,
+)
 from asyncops.http.application import Application
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
@@ -90,13 +101,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Application("asyncops", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # merging redirects, to a host that the caller names
-    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        PROPAGATE_EXCEPTIONS=False,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+    )
     app.extensions["asyncops.settings"] = settings
 
     if hops := settings.trusted_proxies:  # else the headers are anybody's word
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     metrics.init_app(app)
     request_context.init_app(app)
+    https_only.init_app(app, settings)
     errors.init_app(app)
     _connect(app, settings)
     auth.init_app(app, settings, public=PUBLIC_ROUTES, check=identity.check_token)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import time
 from email.headerregistry import Address
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
@@ -148,6 +149,30 @@ class Settings:
     web_threads: int = _setting(
         _whole(1, 64), "a whole number from 1 to 64", "Threads, and database connections, in each web process", "4"
     )
+    web_timeout: int = _setting(
+        _whole(5, 600),
+        "a whole number from 5 to 600",
+        "Seconds after which a web process that hangs is replaced; a proxy's own time limit must be longer",
+        "30",
+    )
+    web_graceful_timeout: int = _setting(
+        _whole(1, 600),
+        "a whole number from 1 to 600",
+        "Seconds that requests in hand have to finish when a web process is told to stop",
+        "30",
+    )
+    web_keepalive: int = _setting(
+        _whole(1, 600),
+        "a whole number from 1 to 600",
+        "Seconds that an idle connection is kept open; longer than the proxy before it keeps its own",
+        "75",
+    )
+    web_max_requests: int = _setting(
+        _whole(0, 10_000_000),
+        "a whole number from 0 to 10000000",
+        "After so many requests, and up to a tenth more, a web process is replaced by a fresh one; 0: never",
+        "20000",
+    )
     trusted_proxies: int = _setting(
         _whole(0, 10),
         "a whole number from 0 to 10",
@@ -164,6 +189,13 @@ class Settings:
         _matching(_ORIGIN + r"(/[A-Za-z0-9._~/%-]*)?"),
         "an address such as https://ops.example.org",
         "What links in mails and summaries start with; unset: http://localhost and the port",
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        _list_of(r"\.?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?"),
+        "host names with commas between, such as ops.example.org; .example.org allows every name under it",
+        "Names that requests may use for this server, others answer 400; unset: in production the one in PUBLIC_URL, "
+        "else any",
+        "",
     )
     workspace_name: str = _setting(
         _matching(r".{1,100}"), "1 to 100 characters", "The name on the sign-in page", "AsyncOps"
@@ -267,6 +299,14 @@ class Settings:
         """What links start with, without a slash at the end."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """The names that requests may use for this server; None: any."""
+        if self.allowed_hosts:
+            return list(self.allowed_hosts)
+        name = urlsplit(self.base_url).hostname
+        return [name] if self.in_production and name else None
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read and validate all of it; raises `SettingsError` with a line for each wrong one."""
@@ -293,6 +333,8 @@ class Settings:
             found.append(("BCRYPT_ROUNDS", "it may be a whole number from 12 to 16"))
         if self.secret_key == self.jwt_secret_key:
             found.append(("JWT_SECRET_KEY", "it must differ from SECRET_KEY"))
+        if not (self.public_url or "").startswith("https://"):  # session cookies travel over TLS alone
+            found.append(("PUBLIC_URL", "it must be set, and start with https://"))
         return {name: f"{name}: in production {rule}." for name, rule in found}
 
 

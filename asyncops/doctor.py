@@ -88,11 +88,11 @@ def _configuration(settings: Settings) -> Findings:
     if not settings.in_production:
         yield Finding("note", "This is development mode: for a team, set ASYNCOPS_ENV=production.")
         return
-    if settings.public_url is None or settings.public_url.startswith("http://"):
-        yield Finding("problem", "PUBLIC_URL is not an https:// address: session cookies only travel over TLS.")
-    elif settings.trusted_proxies == 0:
+    if settings.trusted_proxies == 0:
         yield Finding(
-            "note", "TRUSTED_PROXIES is 0: if a proxy ends TLS, everybody shares its address in the rate limits."
+            "note",
+            "TRUSTED_PROXIES is 0: if a proxy ends TLS, everybody shares its address in the rate limits, and nobody "
+            "is sent from http to https.",
         )
     if settings.registration == "open":
         yield Finding("note", "REGISTRATION is open: whoever reaches the sign-in page can join.")

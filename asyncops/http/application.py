@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import MapAdapter
 
 from asyncops.http.auth import authenticate
+from asyncops.http.https_only import PROBES
 from asyncops.http.json import OrjsonProvider
 from asyncops.transaction import unit_of_work
 
@@ -18,6 +20,12 @@ class Application(Flask):
     """
 
     json_provider_class = OrjsonProvider
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Refuse a Host that is not ours (TRUSTED_HOSTS), except on probes: balancers ask by address."""
+        if request is not None and request.path in PROBES:
+            return self.url_map.bind_to_environ(request.environ)
+        return super().create_url_adapter(request)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Authenticate and run the view in one transaction; unknown routes are refused before it opens."""

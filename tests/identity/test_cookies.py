@@ -46,7 +46,9 @@ def test_cookies_live_shorter_where_tokens_do(make_app, log_in):
 
 
 def test_in_production_cookies_want_tls(make_app, log_in):
-    cookies = cookies_of(log_in(make_app(ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12")))
+    cookies = cookies_of(
+        log_in(make_app(ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12", PUBLIC_URL="https://localhost"))
+    )
 
     assert all("secure" in cookie for cookie in cookies.values())
     assert "httponly" in cookies["access_token_cookie"]

@@ -28,7 +28,7 @@ def settings(**changed):
 
 
 OUTSIDE, INSIDE_TOO = settings(), settings(WEBHOOK_ALLOW_PRIVATE="1")
-PRODUCTION = settings(ASYNCOPS_ENV="production")
+PRODUCTION = settings(ASYNCOPS_ENV="production", PUBLIC_URL="https://ops.example.org")
 
 
 @contextmanager

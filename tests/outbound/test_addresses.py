@@ -1,11 +1,12 @@
 """A POST to an address that somebody typed in: what may be reached."""
 
 import ipaddress
+from dataclasses import replace
 
 import pytest
 
 from asyncops.outbound import NoAnswer, NotAllowed, check_url, is_public, post
-from tests.outbound.server import INSIDE_TOO, OK, OUTSIDE, PRODUCTION, PUBLIC, answer, serving, settings
+from tests.outbound.server import INSIDE_TOO, OK, OUTSIDE, PRODUCTION, PUBLIC, answer, serving
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_url_that_nothing_may_be_sent_to_is_refused_with_a_reason(url, why):
 
 def test_plain_http_is_for_development_and_private_networks():
     check_url("http://hooks.example.org:8080/x", OUTSIDE)
-    check_url("http://hooks.example.org/", settings(ASYNCOPS_ENV="production", WEBHOOK_ALLOW_PRIVATE="1"))
+    check_url("http://hooks.example.org/", replace(PRODUCTION, webhook_allow_private=True))
     check_url("https://hooks.example.org/", PRODUCTION)
 
     with pytest.raises(NotAllowed, match="https://"):

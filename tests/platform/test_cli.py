@@ -128,7 +128,7 @@ def test_the_demo_team_has_two_weeks_of_work_and_comes_once(run, client, app):
 
 
 def test_demo_data_stays_out_of_production(run, client):
-    _, output, _ = run("seed-demo", ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12")
+    _, output, _ = run("seed-demo", ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12", PUBLIC_URL="https://localhost")
 
     assert output == ["Demo data is not for production: its passwords are public."]
     login = {"email": "mara@velotools.example", "password": "demo-team-1"}

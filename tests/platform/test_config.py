@@ -55,6 +55,9 @@ def test_every_spelling_of_a_postgresql_address_names_the_driver(given):
         ("PORT", "http"),
         ("ASYNCOPS_ENV", "staging"),
         ("PUBLIC_URL", "ops.example.org"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "https://ops.example.org"),
+        ("WEB_TIMEOUT", "1"),
         ("CORS_ORIGINS", "*"),
         ("CORS_ORIGINS", "https://a.example.org,nonsense"),
         ("REGISTRATION", "maybe"),
@@ -174,14 +177,37 @@ def test_all_problems_are_told_at_once():
 
 @pytest.mark.parametrize(
     "weak",
-    [{"BCRYPT_ROUNDS": "10"}, {"JWT_SECRET_KEY": SMALLEST["SECRET_KEY"]}],
-    ids=["cheap hashes", "one key for two"],
+    [
+        {"BCRYPT_ROUNDS": "10"},
+        {"JWT_SECRET_KEY": SMALLEST["SECRET_KEY"]},
+        {"PUBLIC_URL": ""},
+        {"PUBLIC_URL": "http://a.b"},
+    ],
+    ids=["cheap hashes", "one key for two", "no address", "an address without TLS"],
 )
 def test_production_is_stricter(weak):
     assert load(**weak)
-    assert load(ASYNCOPS_ENV="production")
+    production = {"ASYNCOPS_ENV": "production", "PUBLIC_URL": "https://ops.example.org"}
+    assert load(**production)
     with pytest.raises(SettingsError, match="in production"):
-        load(ASYNCOPS_ENV="production", **weak)
+        load(**production | weak)
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, None),
+        ({"PUBLIC_URL": "https://ops.example.org"}, None),
+        ({"ALLOWED_HOSTS": "ops.example.org, .example.com"}, ["ops.example.org", ".example.com"]),
+        ({"PUBLIC_URL": "https://Ops.example.org:8443/x", "ASYNCOPS_ENV": "production"}, ["ops.example.org"]),
+        (
+            {"PUBLIC_URL": "https://a.b", "ASYNCOPS_ENV": "production", "ALLOWED_HOSTS": "c.d"},
+            ["c.d"],
+        ),
+    ],
+)
+def test_in_production_requests_may_use_the_public_name_alone_or_those_listed(given, hosts):
+    assert load(**given).trusted_hosts == hosts
 
 
 def test_a_start_that_makes_what_is_missing_still_refuses_what_is_wrong():

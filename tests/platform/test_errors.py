@@ -78,7 +78,9 @@ def test_a_failure_keeps_its_details_to_itself_in_production(broken):
     def view():
         raise RuntimeError("the flux is gone")
 
-    answer = broken(view, ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12").get("/api/broken")
+    answer = broken(view, ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12", PUBLIC_URL="https://localhost").get(
+        "/api/broken"
+    )
 
     assert_problem(answer, 500, "internal_server_error")
     assert "flux" not in answer.text

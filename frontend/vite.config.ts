@@ -1,14 +1,37 @@
 import react from '@vitejs/plugin-react'
 import { constants } from 'node:zlib'
 import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
 import { compression, defineAlgorithm } from 'vite-plugin-compression2'
 import { defineConfig } from 'vitest/config'
 
 const server = `http://127.0.0.1:${process.env['API_PORT'] ?? '8000'}`
 
+// Every page wants them, and would otherwise ask for them only when the start script has run.
+const preloadShared: Plugin = {
+  name: 'preload-shared',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((file) => /\/shared-[\w-]+\.(js|css)$/.test(file))
+        .map((file) => ({
+          tag: 'link',
+          attrs: {
+            rel: file.endsWith('.css') ? 'stylesheet' : 'modulepreload',
+            crossorigin: true,
+            href: `/${file}`,
+          },
+          injectTo: 'head',
+        })),
+  },
+}
+
 export default defineConfig({
   plugins: [
     react(),
+    preloadShared,
     // What is served is compressed once, here, as well as it goes.
     compression({
       include: /\.(js|css|html|svg|json)$/,
@@ -25,6 +48,17 @@ export default defineConfig({
     manifest: true,
     // Small images and fonts stay files: the CSP allows fonts from here alone.
     assetsInlineLimit: 0,
+    // Few files: each costs a round trip, six at a time, and what one page loads the next one has.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'start', tags: ['$initial'] },
+            { name: 'shared', minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

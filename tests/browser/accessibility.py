@@ -17,8 +17,10 @@ SETTLED = """() => document.fonts.status === 'loaded'
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth
   if (document.documentElement.scrollWidth <= width) return []
+  const isCut = ({ parentElement: box }) =>
+    box !== document.body && (getComputedStyle(box).overflowX !== 'visible' || isCut(box))
   return [...document.querySelectorAll('body *')]
-    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .filter((element) => element.getBoundingClientRect().right > width + 1 && !isCut(element))
     .slice(0, 5)
     .map((element) => element.outerHTML.slice(0, 200))
 }"""

@@ -49,14 +49,15 @@ class Look:
 
     def __init__(self, page):
         self.page = page
-        self.found = []
+        self.found = {}
 
     def __call__(self, name):
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme)
             self.page.wait_for_function(READY)
-            self.found += [f"{name} ({theme}): {finding}" for finding in findings(self.page)]
+            for finding in findings(self.page):
+                self.found.setdefault(finding, []).append(f"{name} ({theme})")
         self.page.emulate_media(color_scheme="light")
 
     def report(self):
-        assert not self.found, "\n".join(self.found)
+        assert not self.found, "\n".join(f"{', '.join(places)}\n  {finding}" for finding, places in self.found.items())

@@ -24,7 +24,7 @@ def test_no_page_of_the_application_is_forgotten_here():
 @SIZES
 def test_every_page_is_for_everybody(enter, admin, story, complaints, size):
     look = Look(enter(admin, size=size))
-    complaints.expect(r"404 .*/api/incidents/999999")
+    complaints.expect(r"404 .*/api/incidents/999999|ApiError: Incident not found")
     complaints.expect(rf"404 .*/api/decisions/{story.ids['gone']}")
 
     for address in tour(look.page, story, VISITS):

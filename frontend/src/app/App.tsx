@@ -13,11 +13,14 @@ import { theme } from './theme'
 function start() {
   const router = createBrowserRouter(routes)
   const queryClient = createQueryClient(() => {
-    const { pathname, search } = router.state.location
-    if (pathname === '/sign-in' || queryClient.getQueryData(meQuery.queryKey) === undefined) return
-    // Come back here afterwards: what was being written is kept as a draft.
-    queryClient.clear()
-    void router.navigate(signInPath(pathname + search, { expired: true }))
+    const { location, navigation } = router.state
+    const isLeaving = [location, navigation.location].some((one) => one?.pathname === '/sign-in')
+    if (isLeaving || queryClient.getQueryData(meQuery.queryKey) === undefined) return
+    // Come back here afterwards: what was being written is kept as a draft. The page that is left still needs to know
+    // whose it was, so nothing is forgotten before it is gone.
+    void router
+      .navigate(signInPath(location.pathname + location.search, { expired: true }))
+      .then(() => queryClient.clear())
   })
   return { router, queryClient }
 }

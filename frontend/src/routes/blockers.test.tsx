@@ -143,7 +143,8 @@ it('shows a new one at once, and sends the incident of the link', async () => {
     related_status_id: null,
   })
   expect(key).toMatch(/.{8,}/)
-  expect(router.state.location.search).toBe('')
+  await waitFor(() => expect(router.state.location.search).toBe(''))
+  expect(screen.queryByRole('dialog')).toBeNull()
 })
 
 it('takes a refused one back, with the text and the reason', async () => {

@@ -127,7 +127,8 @@ it('shows a new one at once, dated today', async () => {
     tags: ['release'],
   })
   expect(key).toMatch(/.{8,}/)
-  expect(router.state.location.search).toBe('')
+  await waitFor(() => expect(router.state.location.search).toBe(''))
+  expect(screen.queryByRole('dialog')).toBeNull()
 })
 
 it('takes a refused one back, with the text and the reasons', async () => {

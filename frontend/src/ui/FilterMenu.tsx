@@ -8,6 +8,7 @@ import {
   Stack,
   TagsInput,
   Text,
+  VisuallyHidden,
 } from '@mantine/core'
 import { DateInput } from '@mantine/dates'
 import { useQuery } from '@tanstack/react-query'
@@ -43,10 +44,16 @@ export function FilterMenu({ specs }: { specs: FilterSpec[] }) {
         <Button
           variant="default"
           leftSection={<IconFilter size={16} aria-hidden />}
-          aria-label={count > 0 ? words.activeFilters(count) : words.filters}
-          rightSection={count > 0 && <span className={classes.count}>{count}</span>}
+          rightSection={
+            count > 0 && (
+              <span className={classes.count} aria-hidden>
+                {count}
+              </span>
+            )
+          }
         >
-          {words.filters}
+          <span aria-hidden>{words.filters}</span>
+          <VisuallyHidden>{count > 0 ? words.activeFilters(count) : words.filters}</VisuallyHidden>
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={words.filters}>

@@ -1,5 +1,6 @@
 import { Box, Group, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
+import { Headed } from './headed'
 import classes from './Page.module.css'
 
 /** The tab's title: the page's, then the product's. The inbox mark before it is the shell's. */
@@ -29,7 +30,7 @@ export function Page({ title, heading, actions, narrow = false, children }: Prop
         </Title>
         {actions !== undefined && <Group gap="xs">{actions}</Group>}
       </Group>
-      {children}
+      <Headed value>{children}</Headed>
     </Box>
   )
 }

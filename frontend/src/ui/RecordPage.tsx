@@ -1,6 +1,7 @@
 import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { Headed } from './headed'
 import { useTitle } from './Page'
 import classes from './RecordPage.module.css'
 
@@ -43,10 +44,10 @@ export function RecordPage({ title, number, parent, actions, banner, facts, chil
       {banner}
       <div className={classes.columns}>
         <Stack gap="md" className={classes.main}>
-          {children}
+          <Headed value>{children}</Headed>
         </Stack>
         <aside className={classes.facts} aria-label="Facts">
-          {facts}
+          <Headed value>{facts}</Headed>
         </aside>
       </div>
     </Box>

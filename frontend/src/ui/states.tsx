@@ -1,8 +1,9 @@
 import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { type QueryErrorResetBoundaryProps, QueryErrorResetBoundary } from '@tanstack/react-query'
-import { Component, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { Component, type ReactNode, Suspense, use, useEffect, useState } from 'react'
 import { Link } from 'react-router'
 import { ApiError, isStatus, sentence } from '~/api/errors'
+import { Headed } from './headed'
 import { words } from './words'
 
 /** What belongs here, and the first step. */
@@ -22,13 +23,14 @@ export function Empty({ title, text, action }: { title: string; text?: string; a
 
 /** What happened, and the ways out. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const headed = use(Headed)
   const missing = isStatus(error, 404)
   const forbidden = isStatus(error, 403)
   const title = missing ? words.missingPage : forbidden ? words.forbidden : words.failedPage
   const text = missing ? words.missingPageText : forbidden ? words.forbiddenText : sentence(error)
   return (
     <Stack align="center" gap="xs" py="xl" px="md" ta="center" role="alert">
-      <Title order={2} size="h4">
+      <Title order={headed ? 2 : 1} size="h4">
         {title}
       </Title>
       <Text c="dimmed" maw={480}>

@@ -6,7 +6,8 @@ import { BlockerMark } from '~/ui/State'
 import { ageOf } from './age'
 import { AgeBar } from './AgeBar'
 import classes from './Blockers.module.css'
-import { headingOf, oneLine } from './oneLine'
+import { oneLine } from '~/ui/oneLine'
+import { headingOf } from './heading'
 import { words } from './words'
 
 interface Links {

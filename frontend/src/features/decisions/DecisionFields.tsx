@@ -1,10 +1,11 @@
-import { Group, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Group, Stack, TextInput } from '@mantine/core'
 import { DateInput } from '@mantine/dates'
 import type { UseFormReturnType } from '@mantine/form'
 import type { Person } from '~/api/generated'
 import { FormError } from '~/ui/FormError'
 import { MarkdownEditor } from '~/ui/markdown/MarkdownEditor'
 import { PeopleSelect } from '~/ui/PersonSelect'
+import { TagsField } from '~/ui/TagsField'
 import { words } from './words'
 
 export interface DecisionValues {
@@ -26,7 +27,7 @@ export const FIELDS = [
   'participant_ids',
   'tags',
 ]
-const MAX = { title: 200, text: 5_000, tags: 20 }
+const MAX = { title: 200, text: 5_000 }
 
 const text = (limit: number) => (value: string) =>
   value.trim() === '' ? words.blank : value.length > limit ? words.tooLong(limit) : null
@@ -98,15 +99,6 @@ export const DecisionFields = ({ form, known, onSubmit }: Props) => (
       }
       error={form.errors['participant_ids']}
     />
-    <TagsInput
-      label={words.tags}
-      description={words.tagsHint}
-      maxTags={MAX.tags}
-      // Enter adds a tag; once too often it would send the form.
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) event.preventDefault()
-      }}
-      {...form.getInputProps('tags')}
-    />
+    <TagsField label={words.tags} description={words.tagsHint} {...form.getInputProps('tags')} />
   </Stack>
 )

@@ -12,7 +12,7 @@ import { type Filters, useFilters } from '~/ui/useFilters'
 import { words as uiWords } from '~/ui/words'
 import { Avatars } from './Avatars'
 import classes from './Decisions.module.css'
-import { oneLine } from './oneLine'
+import { oneLine } from '~/ui/oneLine'
 import { creatingDecisions, decisionsQuery, type NewDecision } from './queries'
 import { words } from './words'
 

@@ -97,7 +97,7 @@ interface ActionsProps {
 function Actions({ id, archived, onEdit, onArchive }: ActionsProps) {
   const isAdmin = useIsAdmin()
   const navigate = useNavigate()
-  const remove = useDeleteIncident(id)
+  const remove = useDeleteIncident(id, () => navigate(paths.incidents))
   const [asking, setAsking] = useState(false)
   return (
     <>
@@ -128,9 +128,7 @@ function Actions({ id, archived, onEdit, onArchive }: ActionsProps) {
         opened={asking}
         onClose={() => setAsking(false)}
         pending={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(undefined, { onSuccess: () => void navigate(paths.incidents), onError: sayFailure })
-        }
+        onConfirm={() => remove.mutate(undefined, { onError: sayFailure })}
       />
     </>
   )

@@ -112,11 +112,15 @@ export const useArchive = (id: number) =>
     (incident, archived) => ({ ...incident, archived }),
   )
 
-export function useDeleteIncident(id: number) {
+/** `leave` comes first: the page must not ask for what is gone. */
+export function useDeleteIncident(id: number, leave: () => void | Promise<void>) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: () => deleteOneIncident(path(id)),
-    onSuccess: () => queryClient.removeQueries({ queryKey: incidentQuery(id).queryKey }),
+    onSuccess: async () => {
+      await leave()
+      queryClient.removeQueries({ queryKey: incidentQuery(id).queryKey })
+    },
     onSettled: () => refresh(queryClient, INCIDENTS),
   })
 }

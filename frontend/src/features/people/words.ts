@@ -23,7 +23,7 @@ export const words = {
   mailSent: 'mail sent',
   mailWaiting: 'mail waits',
   copyLink: 'Copy link',
-  copyLinkOf: (email: string) => `Copy the link for ${email}`,
+  copyLinkOf: (email: string) => `Copy link for ${email}`,
   copied: 'The link is copied: it lets one person in, so send it to nobody else',
   withdraw: 'Withdraw',
   withdrawOf: (email: string) => `Withdraw the invitation of ${email}`,

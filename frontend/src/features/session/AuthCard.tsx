@@ -2,6 +2,7 @@ import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { configQuery } from '~/api/session'
+import { Headed } from '~/ui/headed'
 import { useTitle } from '~/ui/Page'
 import classes from './AuthCard.module.css'
 import { words } from './words'
@@ -31,7 +32,7 @@ export function AuthCard({ title, children, foot }: Props) {
             <Title order={1} size="h4">
               {title}
             </Title>
-            {children}
+            <Headed value>{children}</Headed>
           </Stack>
         </div>
         {foot !== undefined && <div className={classes.foot}>{foot}</div>}

@@ -28,9 +28,10 @@ export function SignIn() {
     validate: { email: notBlank, password: (value) => (value === '' ? words.blank : null) },
   })
   const next = safeNext(params.get('next'))
-  if (me !== undefined && !signIn.isPending) return <Navigate to={next} replace />
+  const expired = params.has('expired')
+  if (me !== undefined && !signIn.isPending && !expired) return <Navigate to={next} replace />
 
-  const note = params.has('expired') ? words.expired : noteOf(state)
+  const note = expired ? words.expired : noteOf(state)
   const submit = form.onSubmit((values) =>
     signIn.mutate(values, {
       onSuccess: () => void navigate(next, { replace: true }),

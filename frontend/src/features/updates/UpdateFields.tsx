@@ -1,7 +1,8 @@
-import { Stack, TagsInput, TextInput } from '@mantine/core'
+import { Stack, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { FormError } from '~/ui/FormError'
 import { MarkdownEditor } from '~/ui/markdown/MarkdownEditor'
+import { TagsField } from '~/ui/TagsField'
 import type { UpdateValues } from './queries'
 import { words } from './words'
 
@@ -54,11 +55,10 @@ export function UpdateFields({
         error={form.errors['content']}
         onSubmit={onSubmit}
       />
-      <TagsInput
+      <TagsField
         label={words.tags}
         placeholder={form.values.tags.length === 0 ? words.tagsHint : undefined}
         {...form.getInputProps('tags')}
-        acceptValueOnBlur
       />
     </Stack>
   )

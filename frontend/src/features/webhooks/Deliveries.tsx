@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Modal, Stack, Text, VisuallyHidden } from '@mantine/core'
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Delivery } from '~/api/generated'
@@ -29,10 +29,10 @@ export function Deliveries({ webhookId }: { webhookId: number }) {
                 type="button"
                 underline="always"
                 ta="left"
-                aria-label={words.show(delivery.id)}
                 onClick={() => setShown(delivery.id)}
               >
                 {eventName(delivery.event)}
+                <VisuallyHidden>, {words.show(delivery.id)}</VisuallyHidden>
               </Anchor>{' '}
               {delivery.subject_title}
               <Text size="sm" c="dimmed">

@@ -83,7 +83,7 @@ export const words = {
   answered: (code: number) => `answered ${String(code)}`,
   took: (ms: number) => `${String(ms)} ms`,
   nextTry: 'next attempt',
-  show: (id: number) => `Show delivery ${String(id)}`,
+  show: (id: number) => `delivery ${String(id)}`,
   message: 'Message',
   response: 'Answer',
   error: 'Last error',

@@ -46,9 +46,11 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (ARGS=--upgr
 	$(LOCK) --extra local --group dev --output-file requirements/dev.txt $(ARGS)
 	$(LOCK) --extra local --constraint requirements/dev.txt --output-file requirements/local.txt
 	$(LOCK) --constraint requirements/dev.txt --output-file requirements/production.txt
+	$(COMPILE) --group deploy --constraint requirements/dev.txt --output-file requirements/deploy.txt
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate pyproject.toml
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+LOCK = $(COMPILE) pyproject.toml
 
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

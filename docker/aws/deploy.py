@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -40,6 +41,11 @@ DESCRIBED_ONLY = {
 """What ECS tells of a task definition and takes in none."""
 
 
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service)
+
+
 class DeployError(Exception):
     """The release is not out; the text says why, and what runs now."""
 
@@ -54,7 +60,7 @@ class Stack:
     @classmethod
     def read(cls, name: str, pause: float) -> Stack:
         """Look the stack up by its name."""
-        (found,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        (found,) = _client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         return cls({output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}, pause)
 
     @property
@@ -113,7 +119,7 @@ def run_once(stack: Stack, command: list[str], tag: str | None = None) -> int:
 
     With a tag in that release's image, else in the one that runs.
     """
-    ecs = boto3.client("ecs")
+    ecs = _client("ecs")
     definition = _revision_for(stack, stack.outputs["ManageFamily"], tag or _recorded_tag(stack))
     network = {
         "subnets": stack.outputs["ManageSubnets"].split(","),
@@ -147,7 +153,7 @@ def run_once(stack: Stack, command: list[str], tag: str | None = None) -> int:
 
 
 def _log_lines(stack: Stack, task_id: str) -> Iterator[str]:
-    logs = boto3.client("logs")
+    logs = _client("logs")
     place = {"logGroupName": stack.outputs["ManageLog"], "logStreamName": f"manage/manage/{task_id}"}
     token: dict[str, str] = {}
     try:
@@ -162,7 +168,7 @@ def _log_lines(stack: Stack, task_id: str) -> Iterator[str]:
 
 
 def _want_images(stack: Stack, tag: str) -> None:
-    ecr = boto3.client("ecr")
+    ecr = _client("ecr")
     for container in ("web", "frontend"):
         repository = stack.image(container, tag).split("/", 1)[1].rsplit(":", 1)[0]
         try:
@@ -173,7 +179,7 @@ def _want_images(stack: Stack, tag: str) -> None:
 
 def _services(stack: Stack) -> dict[str, dict[str, Any]]:
     names = [name for group in ORDER for name in group]
-    found = boto3.client("ecs").describe_services(cluster=stack.cluster, services=names)["services"]
+    found = _client("ecs").describe_services(cluster=stack.cluster, services=names)["services"]
     there = {service["serviceName"]: service for service in found if service["status"] == "ACTIVE"}
     if there and len(there) < len(names):
         raise DeployError(f"Of {names} only {sorted(there)} are there: update the stack first.")
@@ -186,7 +192,7 @@ def _image_of(definition: dict[str, Any]) -> str:
 
 def _revision_for(stack: Stack, base: str, tag: str) -> str:
     """A revision that differs from `base` in its image alone; `base` itself if it does not differ."""
-    ecs = boto3.client("ecs")
+    ecs = _client("ecs")
     definition = ecs.describe_task_definition(taskDefinition=base)["taskDefinition"]
     image = stack.image(definition["containerDefinitions"][0]["name"], tag)
     if _image_of(definition) == image:
@@ -198,7 +204,7 @@ def _revision_for(stack: Stack, base: str, tag: str) -> str:
 
 def _good_revision(stack: Stack, service: dict[str, Any], recorded: str) -> str:
     """What to go back to: what runs, or, where a killed release left its own, the newest with the recorded tag."""
-    ecs = boto3.client("ecs")
+    ecs = _client("ecs")
     current = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
     good = stack.image(current["containerDefinitions"][0]["name"], recorded)
     if _image_of(current) != good:
@@ -211,7 +217,7 @@ def _good_revision(stack: Stack, service: dict[str, Any], recorded: str) -> str:
 
 def _roll_out(stack: Stack, wanted: dict[str, str]) -> None:
     """Let the services run these revisions, and wait until nothing else runs; raises DeployError if one gives up."""
-    ecs = boto3.client("ecs")
+    ecs = _client("ecs")
     for name, revision in wanted.items():
         print(f"{name}: {revision.split('/')[-1]}", flush=True)
         ecs.update_service(cluster=stack.cluster, service=name, taskDefinition=revision)
@@ -246,12 +252,12 @@ def _is_settled(service: dict[str, Any], revision: str, begun: set[str]) -> bool
 
 
 def _recorded_tag(stack: Stack) -> str:
-    ssm = boto3.client("ssm")
+    ssm = _client("ssm")
     return str(ssm.get_parameter(Name=stack.outputs["ImageTagParameter"])["Parameter"]["Value"])
 
 
 def _record(stack: Stack, tag: str) -> None:
-    boto3.client("ssm").put_parameter(Name=stack.outputs["ImageTagParameter"], Value=tag, Overwrite=True)
+    _client("ssm").put_parameter(Name=stack.outputs["ImageTagParameter"], Value=tag, Overwrite=True)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 import os
+from functools import cache
 from pathlib import Path
 
 import boto3
@@ -58,7 +59,7 @@ def endpoint():
 def aws(endpoint):
     """A client of a service, in an account where nothing is yet."""
     requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
-    return lambda service: boto3.client(service, endpoint_url=endpoint)
+    return cache(lambda service: boto3.client(service, endpoint_url=endpoint))
 
 
 @pytest.fixture

@@ -55,16 +55,15 @@ def endpoint():
     patch.undo()
 
 
-@pytest.fixture
-def aws(endpoint):
-    """A client of a service, in an account where nothing is yet."""
-    requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
+@pytest.fixture(scope="session")
+def account(endpoint):
+    """A client of a service."""
     return cache(lambda service: boto3.client(service, endpoint_url=endpoint))
 
 
-@pytest.fixture
-def make_stack(aws, template):
-    """Create the stack `asyncops`, with services where a tag is given; gives its outputs."""
+@pytest.fixture(scope="session")
+def start_stack(endpoint, account, template):
+    """Empty the account and create the stack `asyncops`, with services where a tag is given; gives its outputs."""
     # moto's CloudFormation knows no secrets: a topic stands in, whose Ref is an ARN too.
     modelled = copy.deepcopy(template)
     for resource in modelled["Resources"].values():
@@ -72,25 +71,26 @@ def make_stack(aws, template):
             resource.clear()
             resource["Type"] = "AWS::SNS::Topic"
 
-    def make_stack(tag="v1", **parameters):
-        aws("ssm").put_parameter(Name="/asyncops/image-tag", Value=tag, Type="String")
+    def start_stack(tag="v1", **parameters):
+        requests.post(f"{endpoint}/moto-api/reset", timeout=30).raise_for_status()
+        account("ssm").put_parameter(Name="/asyncops/image-tag", Value=tag, Type="String")
         given = {
             "DomainName": "ops.example.org",
-            "CertificateArn": aws("acm").request_certificate(DomainName="ops.example.org")["CertificateArn"],
+            "CertificateArn": account("acm").request_certificate(DomainName="ops.example.org")["CertificateArn"],
             "AdminEmail": "ada@example.org",
             "MailFrom": "AsyncOps <asyncops@example.org>",
             "SmtpUrlSecretArn": SMTP_SECRET,
             "WorkspaceChatUrlSecretArn": CHAT_SECRET,
             "GitHubRepository": "example/asyncops",
         } | parameters
-        aws("cloudformation").create_stack(
+        account("cloudformation").create_stack(
             StackName="asyncops",
             TemplateBody=json.dumps(modelled),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
             Capabilities=["CAPABILITY_IAM"],
         )
-        (stack,) = aws("cloudformation").describe_stacks(StackName="asyncops")["Stacks"]
+        (stack,) = account("cloudformation").describe_stacks(StackName="asyncops")["Stacks"]
         assert stack["StackStatus"] == "CREATE_COMPLETE"
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
-    return make_stack
+    return start_stack

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -23,17 +24,18 @@ SERVICES = ("web", "worker", "scheduler", "frontend")
 def site():
     """What people would see at the stack's address."""
 
-    class Site:
-        answers = {
+    site = SimpleNamespace(
+        answers={
             "/healthz": ("application/json", '{"status": "ok"}'),
             "/readyz": ("application/json", '{"status": "degraded"}'),
             "/api/config": ("application/json", '{"registration": "invite"}'),
             "/": ("text/html", '<!doctype html><script type="module" src="/assets/index.js"></script>'),
         }
+    )
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):
-            kind, body = Site.answers.get(self.path, ("text/html", ""))
+            kind, body = site.answers.get(self.path, ("text/html", ""))
             self.send_response(200 if body else 503)
             self.send_header("Content-Type", kind)
             self.end_headers()
@@ -45,8 +47,8 @@ def site():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    Site.url = f"http://127.0.0.1:{server.server_port}"
-    yield Site
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    yield site
     server.shutdown()
     server.server_close()
 
@@ -55,11 +57,7 @@ def site():
 def ecs(monkeypatch, endpoint):
     """What moto's ECS leaves out: deployments end, well or not; tasks end with an exit code and leave log lines."""
 
-    class Ecs:
-        exit_code = 0
-        gives_up_on = ()
-        never_settles = ()
-        ran = []
+    ecs = SimpleNamespace(exit_code=0, gives_up_on=(), never_settles=(), ran=[])
 
     update, run, make_container = (
         EC2ContainerServiceBackend.update_service,
@@ -73,11 +71,11 @@ def ecs(monkeypatch, endpoint):
         (now,) = [each for each in service.deployments if each["status"] == "PRIMARY"]
         if wanted and wanted != now["taskDefinition"]:
             settled = {**now, "taskDefinition": wanted, "rolloutState": "COMPLETED"}
-            if name in Ecs.gives_up_on:  # the circuit breaker: the old one is back, and stable
+            if name in ecs.gives_up_on:  # the circuit breaker: the old one is back, and stable
                 failed = settled | {"status": "ACTIVE", "rolloutState": "FAILED", "rolloutStateReason": "tasks died"}
                 service.deployments = [now, failed]
                 service.task_definition = now["taskDefinition"]
-            elif name in Ecs.never_settles:
+            elif name in ecs.never_settles:
                 service.deployments = [settled | {"rolloutState": "IN_PROGRESS"}, now | {"status": "ACTIVE"}]
             else:
                 service.deployments = [settled]
@@ -89,7 +87,9 @@ def ecs(monkeypatch, endpoint):
         tasks = run(backend, *arguments, **named)
         logs = boto3.client("logs", endpoint_url=endpoint)
         for task in tasks:
-            Ecs.ran.append((task.overrides["containerOverrides"][0]["command"], task.containers[0].image.split(":")[-1]))
+            ecs.ran.append(
+                (task.overrides["containerOverrides"][0]["command"], task.containers[0].image.split(":")[-1])
+            )
             place = {"logGroupName": "/asyncops/manage", "logStreamName": f"manage/manage/{task.id}"}
             logs.create_log_stream(**place)
             logs.put_log_events(**place, logEvents=[{"timestamp": int(time.time() * 1000), "message": "a line of it"}])
@@ -97,35 +97,34 @@ def ecs(monkeypatch, endpoint):
 
     def make(container, definition):
         make_container(container, definition)
-        container.exitCode = Ecs.exit_code
+        container.exitCode = ecs.exit_code
 
-    Ecs.ran = []
     monkeypatch.setattr(EC2ContainerServiceBackend, "update_service", update_service)
     monkeypatch.setattr(EC2ContainerServiceBackend, "run_task", run_task)
     # It looks for sizes on containers; ours stand on the task, as Fargate wants it.
     monkeypatch.setattr(EC2ContainerServiceBackend, "_calculate_task_resource_requirements", lambda *_: {})
     monkeypatch.setattr(Container, "__init__", make)
-    return Ecs
+    return ecs
 
 
 @pytest.fixture
-def stack(aws, make_stack, ecs, monkeypatch):
+def stack(account, start_stack, ecs, monkeypatch):
     """The stack with release v1, and images of three releases."""
     monkeypatch.setenv("MOTO_ECS_SERVICE_RUNNING", "2")
-    push(aws, outputs := make_stack("v1"), "v1", "v2", "v3")
+    push(account, outputs := start_stack("v1"), "v1", "v2", "v3")
     for name in SERVICES:
-        aws("ecs").update_service(cluster="asyncops", service=name, desiredCount=2)
+        account("ecs").update_service(cluster="asyncops", service=name, desiredCount=2)
     return outputs
 
 
-def push(aws, outputs, *tags):
+def push(account, outputs, *tags):
     for repository in ("AppRepository", "FrontendRepository"):
         name = outputs[repository].split("/", 1)[1]
         for tag in tags:
             kind = "application/vnd.oci.image.manifest.v1+json"
             config = {"mediaType": kind, "size": 1, "digest": f"sha256:{name}{tag}"}
             manifest = json.dumps({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": []})
-            aws("ecr").put_image(repositoryName=name, imageManifest=manifest, imageTag=tag)
+            account("ecr").put_image(repositoryName=name, imageManifest=manifest, imageTag=tag)
 
 
 @pytest.fixture
@@ -164,29 +163,29 @@ def release(endpoint, site, monkeypatch, capsys):
     def release(tag):
         words = ["--pause", "0.01", "release", tag, "--url", site.url, "--patience", "0"]
         monkeypatch.setattr(sys, "argv", ["deploy.py", *words])
-        code = 0
         try:
             deploy.main()
         except SystemExit as end:  # with the text that Python prints before it ends with 1
-            print(end.code)
-            code = 1
-        return code, capsys.readouterr().out
+            return 1, capsys.readouterr().out + str(end.code)
+        return 0, capsys.readouterr().out
 
     yield release
     signal.signal(signal.SIGTERM, handler)
 
 
 @pytest.fixture
-def running(aws):
+def running(account):
     """The tag that each service runs, and the one that an update of the stack would give it."""
 
     def running():
-        found = aws("ecs").describe_services(cluster="asyncops", services=SERVICES)["services"]
+        found = account("ecs").describe_services(cluster="asyncops", services=SERVICES)["services"]
         tags = {}
         for service in found:
-            definition = aws("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+            definition = account("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])[
+                "taskDefinition"
+            ]
             tags[service["serviceName"]] = definition["containerDefinitions"][0]["image"].rsplit(":", 1)[1]
-        recorded = aws("ssm").get_parameter(Name="/asyncops/image-tag")["Parameter"]["Value"]
+        recorded = account("ssm").get_parameter(Name="/asyncops/image-tag")["Parameter"]["Value"]
         return tags | {"recorded": recorded}
 
     return running
@@ -205,10 +204,10 @@ def test_a_release_migrates_and_then_runs_everywhere(stack, ecs, release, runnin
     assert running() == everything_runs("v2")
 
 
-def test_a_release_changes_nothing_but_the_image(stack, aws, release):
+def test_a_release_changes_nothing_but_the_image(stack, account, release):
     def described():
         return [
-            aws("ecs").describe_task_definition(taskDefinition=f"asyncops-{name}")["taskDefinition"]
+            account("ecs").describe_task_definition(taskDefinition=f"asyncops-{name}")["taskDefinition"]
             for name in (*SERVICES, "manage")
         ]
 
@@ -345,25 +344,25 @@ def test_a_killed_release_can_be_started_again(stack, ecs, start, site, release,
     assert running() == everything_runs("v2")
 
 
-def test_the_same_release_again_makes_no_new_revisions(stack, aws, release):
+def test_the_same_release_again_makes_no_new_revisions(stack, account, release):
     release("v2")
-    revisions = aws("ecs").list_task_definitions()["taskDefinitionArns"]
+    revisions = account("ecs").list_task_definitions()["taskDefinitionArns"]
 
     code, _ = release("v2")
 
     assert code == 0
-    assert aws("ecs").list_task_definitions()["taskDefinitionArns"] == revisions
+    assert account("ecs").list_task_definitions()["taskDefinitionArns"] == revisions
 
 
-def test_the_first_release_migrates_and_lets_the_stack_start_the_services(aws, make_stack, ecs, release):
-    push(aws, make_stack("none"), "v1")
+def test_the_first_release_migrates_and_lets_the_stack_start_the_services(account, start_stack, ecs, release):
+    push(account, start_stack("none"), "v1")
 
     code, said = release("v1")
 
     assert code == 0
     assert "Update the stack now" in said
     assert ecs.ran == [(["asyncops", "migrate"], "v1")]
-    assert aws("ssm").get_parameter(Name="/asyncops/image-tag")["Parameter"]["Value"] == "v1"
+    assert account("ssm").get_parameter(Name="/asyncops/image-tag")["Parameter"]["Value"] == "v1"
 
 
 @pytest.mark.parametrize("exit_code", [0, 3])

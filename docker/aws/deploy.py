@@ -81,13 +81,13 @@ class Stack:
             time.sleep(self.pause)
 
 
-def release(stack: Stack, tag: str, url: str, patience: float) -> None:
+def release(stack: Stack, tag: str, url: str, patience: float, *, migrate: bool) -> None:
     """Migrate, roll out, look; where the roll-out or the look fails, go back to what ran before.
 
     May be started again at any point, also after it was killed: each step is one that can be repeated.
     """
     _want_images(stack, tag)
-    if code := run_once(stack, ["migrate"], tag):
+    if migrate and (code := run_once(stack, ["migrate"], tag)):
         raise DeployError(f"The migration ended with exit code {code}. No service was changed.")
     recorded = _recorded_tag(stack)
     services = _services(stack)
@@ -268,6 +268,11 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     releasing = commands.add_parser("release", help="migrate, roll out, look, go back if it looks ill")
     releasing.add_argument("tag", help="of both images")
+    releasing.add_argument(
+        "--without-migration",
+        action="store_true",
+        help="to go back: an older release does not know the schema's newest revision, and can work with it all the same",
+    )
     releasing.add_argument("--url", help="where to look; default: the stack's address")
     releasing.add_argument("--patience", type=float, default=smoke.PATIENCE_SECONDS, help="seconds to answer well")
     running = commands.add_parser("run", help="run a command of asyncops in a task of its own")
@@ -279,7 +284,8 @@ def main() -> None:
         stack = Stack.read(asked.stack, asked.pause)
         if asked.command == "run":
             sys.exit(run_once(stack, asked.words))
-        release(stack, asked.tag, asked.url or stack.outputs["Url"], asked.patience)
+        address = asked.url or stack.outputs["Url"]
+        release(stack, asked.tag, address, asked.patience, migrate=not asked.without_migration)
     except DeployError as error:
         sys.exit(str(error))
 

@@ -160,8 +160,8 @@ def release(endpoint, site, monkeypatch, capsys):
     spec.loader.exec_module(deploy)
     handler = signal.getsignal(signal.SIGTERM)
 
-    def release(tag):
-        words = ["--pause", "0.01", "release", tag, "--url", site.url, "--patience", "0"]
+    def release(tag, *more):
+        words = ["--pause", "0.01", "release", tag, *more, "--url", site.url, "--patience", "0"]
         monkeypatch.setattr(sys, "argv", ["deploy.py", *words])
         try:
             deploy.main()
@@ -202,6 +202,17 @@ def test_a_release_migrates_and_then_runs_everywhere(stack, ecs, release, runnin
     assert "  a line of it" in said.splitlines()
     assert ecs.ran == [(["asyncops", "migrate"], "v2")]
     assert running() == everything_runs("v2")
+
+
+def test_going_back_leaves_the_schema_as_it_is(stack, ecs, release, running):
+    release("v2")
+    ecs.ran.clear()
+
+    code, _ = release("v1", "--without-migration")
+
+    assert code == 0
+    assert ecs.ran == []
+    assert running() == everything_runs("v1")
 
 
 def test_a_release_changes_nothing_but_the_image(stack, account, release):

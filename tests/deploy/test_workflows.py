@@ -94,10 +94,13 @@ def test_the_steps_call_scripts_with_words_that_they_know(workflow):
 
     assert (ROOT / install.split()[-1]).is_file()
     assert os.access(ROOT / build.split()[0], os.X_OK)
-    words = release.replace('"$STACK"', "asyncops").replace('"$TAG"', "v1").split()[1:]
-    done = tool(sys.executable, *words, "--help")
-    assert done.returncode == 0
-    assert "usage: deploy.py release" in done.stdout
+    for migration in ("", "--without-migration"):
+        given = {'"$STACK"': "asyncops", '"$TAG"': "v1", "$MIGRATION": migration}
+        words = [given.get(word, word) for word in release.split()[1:]]
+        done = tool(sys.executable, *filter(None, words), "--help")
+        assert done.returncode == 0
+        assert "usage: deploy.py release" in done.stdout
+    assert "--without-migration" in (FOLDER / "deploy.yml").read_text("utf-8")
 
 
 def test_the_build_leaves_images_that_are_there_alone(tmp_path):

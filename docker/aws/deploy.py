@@ -271,7 +271,7 @@ def main() -> None:
     releasing.add_argument(
         "--without-migration",
         action="store_true",
-        help="to go back: an older release does not know the schema's newest revision, and can work with it all the same",
+        help="to go back: an older release can work with the newest schema, but knows no migration to it",
     )
     releasing.add_argument("--url", help="where to look; default: the stack's address")
     releasing.add_argument("--patience", type=float, default=smoke.PATIENCE_SECONDS, help="seconds to answer well")

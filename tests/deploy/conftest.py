@@ -19,6 +19,7 @@ TEMPLATE = ROOT / "docker" / "aws" / "asyncops.yaml"
 REGION = "eu-west-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing", "AWS_DEFAULT_REGION": REGION}
 SMTP_SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:smtp"
+KEY = f"arn:aws:kms:{REGION}:123456789012:key/own"
 CHAT_SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:chat"
 
 
@@ -82,6 +83,7 @@ def start_stack(endpoint, account, template):
             "SmtpUrlSecretArn": SMTP_SECRET,
             "WorkspaceChatUrlSecretArn": CHAT_SECRET,
             "GitHubRepository": "example/asyncops",
+            "KmsKeyArn": KEY,
         } | parameters
         account("cloudformation").create_stack(
             StackName="asyncops",

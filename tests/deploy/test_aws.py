@@ -321,16 +321,21 @@ def test_secrets_are_made_on_aws_or_composed_of_those_and_stand_nowhere(template
     assert not [name for name, each in template["Parameters"].items() if each.get("NoEcho")]  # nobody types one in
     shown = json.dumps(template["Outputs"])
     assert "resolve:" not in shown
-    assert [name for name in secrets if f'"{name}"' in shown] == ["AdminPassword"]  # its name, not its text
+    assert [name for name in secrets if f'"{name}"' in shown] == [
+        "DatabasePassword",
+        "AdminPassword",
+    ]  # their names, not their texts
 
 
 def test_database_and_queue_take_their_passwords_from_the_secrets(template):
     database = template["Resources"]["Database"]["Properties"]
     queue = template["Resources"]["Queue"]["Properties"]
 
-    assert database["MasterUserPassword"] == {
-        "Fn::Sub": "{{resolve:secretsmanager:${DatabasePassword}:SecretString:password}}"
-    }
+    assert database["MasterUserPassword"]["Fn::If"] == [
+        "HasSnapshot",
+        {"Ref": "AWS::NoValue"},
+        {"Fn::Sub": "{{resolve:secretsmanager:${DatabasePassword}:SecretString:password}}"},
+    ]
     assert queue["AuthToken"] == {"Fn::Sub": "{{resolve:secretsmanager:${QueueToken}:SecretString:token}}"}
 
 
@@ -368,11 +373,11 @@ def test_what_holds_data_is_encrypted_and_kept(template):
         assert (resources[name]["DeletionPolicy"], resources[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_a_restored_database_gets_no_name_user_or_key_of_its_own(template):
+def test_a_restored_database_brings_name_user_password_and_key(template):
     properties = template["Resources"]["Database"]["Properties"]
 
     assert properties["DBSnapshotIdentifier"]["Fn::If"][:2] == ["HasSnapshot", {"Ref": "DatabaseSnapshot"}]
-    for name in ("DBName", "MasterUsername", "KmsKeyId"):
+    for name in ("DBName", "MasterUsername", "MasterUserPassword", "KmsKeyId"):
         assert properties[name]["Fn::If"][:2] == ["HasSnapshot", {"Ref": "AWS::NoValue"}]
 
 

@@ -91,6 +91,7 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (ARGS=--upgr
 	$(LOCK) pyproject.toml --extra local --constraint requirements/dev.txt --output-file requirements/local.txt
 	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/production.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(LOCK) --group deploy --constraint requirements/dev.txt --output-file requirements/deploy.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate

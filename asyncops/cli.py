@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from asyncops.config import Settings, SettingsError
 from asyncops.demo import seed
 from asyncops.doctor import examine
 from asyncops.errors import AppError, Invalid
+from asyncops.heartbeat import beat
 from asyncops.http.schemas import EmailAddress
 from asyncops.jobs.scheduling import run_forever
 from asyncops.schedule import ENTRIES
@@ -119,8 +121,8 @@ def scheduler() -> None:
     os.environ["TZ"] = "UTC"  # rq-scheduler reads cron lines in the process's own zone
     time.tzset()
     settings = _settings()
-    create_app(settings)  # registers the jobs and configures the logs
-    run_forever(ENTRIES, redis.Redis.from_url(settings.redis_url))
+    app = create_app(settings)  # registers the jobs and configures the logs
+    run_forever(ENTRIES, redis.Redis.from_url(settings.redis_url), each_minute=partial(beat, app))
 
 
 @commands.command("create-admin")

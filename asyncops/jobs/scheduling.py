@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 ID_PREFIX = "clock-"
 INTERVAL_SECONDS = 2
+MINUTE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,24 @@ class Entry:
 class Scheduler(rq_scheduler.Scheduler):  # type: ignore[misc] # rq-scheduler has no types
     """rq-scheduler that reconciles its entries before each look at the clock, so that a flushed Redis fills again."""
 
-    def __init__(self, entries: tuple[Entry, ...], connection: Redis) -> None:
-        """Serve `entries`."""
+    def __init__(
+        self, entries: tuple[Entry, ...], connection: Redis, *, each_minute: Callable[[], None] | None = None
+    ) -> None:
+        """Serve `entries`; call `each_minute` beside them, in this process and not through a queue."""
         super().__init__(connection=connection, interval=INTERVAL_SECONDS)
         self._entries = entries
+        self._each_minute = each_minute
+        self._called_at = -float(MINUTE_SECONDS)
 
     def enqueue_jobs(self) -> Any:
         """Queue what is due; called under rq-scheduler's lock, by one scheduler at a time."""
         self.reconcile()
-        return super().enqueue_jobs()
+        queued = super().enqueue_jobs()
+        now = time.monotonic()
+        if self._each_minute is not None and now - self._called_at >= MINUTE_SECONDS:
+            self._called_at = now
+            self._each_minute()
+        return queued
 
     def enqueue_job(self, job: Job) -> None:
         """Queue one entry, unless its last run still waits: an hour without workers must not pile up sixty."""
@@ -85,7 +96,7 @@ def _differs(stored: Job, entry: Entry) -> bool:
     return (stored.meta.get("cron_string"), list(stored.args), stored.origin, stored.timeout) != wanted
 
 
-def run_forever(entries: tuple[Entry, ...], connection: Redis) -> None:
+def run_forever(entries: tuple[Entry, ...], connection: Redis, *, each_minute: Callable[[], None]) -> None:
     """Serve the page until the process is told to stop; wait for a Redis that is away."""
     # rq-scheduler asks crontab for local times, and the process runs in UTC: the coming change makes no difference.
     warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
@@ -93,7 +104,7 @@ def run_forever(entries: tuple[Entry, ...], connection: Redis) -> None:
     pause = 1
     while True:
         try:
-            Scheduler(entries, connection).run()
+            Scheduler(entries, connection, each_minute=each_minute).run()
         except RedisError as error:  # rq-scheduler gives up; its entries and ours are in the database's hands anyway
             log.warning("scheduler_waits_for_redis", error=str(error), seconds=pause)
             time.sleep(pause)

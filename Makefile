@@ -30,8 +30,12 @@ up: $(VENV)/.local ## Start everything on this machine (DEMO=1: with a demo team
 promtool: $(VENV)/.dev ## Get the tool that tests the alert rules, where there is none (Debian's, by apt)
 	@docker/monitoring/get-promtool $(BIN)/promtool
 
+pgbouncer: $(VENV)/.dev ## Get the pooler behind which the application is tested, where there is none (Debian's, by apt)
+	@tests/database/get-pgbouncer $(BIN)/pgbouncer
+
 test: $(VENV)/.dev ## Run every test
 	@docker/monitoring/get-promtool $(BIN)/promtool || true # one test needs it, and says so
+	@tests/database/get-pgbouncer $(BIN)/pgbouncer || true # as above
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types and the directions between modules
@@ -57,4 +61,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up promtool test lint check format lock clean
+.PHONY: help up promtool pgbouncer test lint check format lock clean

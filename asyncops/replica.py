@@ -108,8 +108,10 @@ class Replica:
 
     def look(self, primary: tuple[int, int]) -> float:
         """How many seconds it is behind, at most. Raises Unusable: away, too far behind, or no replica of ours."""
-        replayed, since = self._ask(primary[0])
-        lag = self._lag(primary[1], replayed, since)
+        lag = self._lag(primary[1], *self._ask(primary[0]))
+        if lag > self._max_lag:  # the first write after a quiet time may be on its way: it has a moment
+            time.sleep(PATIENCE)
+            lag = self._lag(primary[1], *self._ask(primary[0]))
         if lag > self._max_lag:
             raise Unusable(f"is too far behind: {'nobody knows how far' if lag == float('inf') else f'{lag:.0f} s'}")
         return lag

@@ -104,7 +104,8 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     yield make
     for app in made:
         with app.app_context():
-            db.engine.dispose()
+            for engine in db.engines.values():
+                engine.dispose()
             redis_client().close()
 
 

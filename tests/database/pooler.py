@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode before a PostgreSQL, with no setting that helps the application."""
+"""PgBouncer in transaction mode before a PostgreSQL; no setting helps the application, and one is in its way."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def pooled(database_url: str, folder: Path) -> Iterator[str]:
     }
     lines = [f"{name} = {value}" for name, value in configuration.items()]
     (folder / "pgbouncer.ini").write_text(
-        f"[databases]\n{url.database} = host=127.0.0.1 port={url.port}\n[pgbouncer]\n" + "\n".join(lines)
+        f"[databases]\n{url.database} = host=127.0.0.1 port={url.port} timezone=Asia/Tokyo\n[pgbouncer]\n"
+        + "\n".join(lines)
     )
     (folder / "users").write_text(f'"{url.username}" "{url.password}"\n')
     with (folder / "log").open("wb") as log:
@@ -63,12 +64,15 @@ def pooled(database_url: str, folder: Path) -> Iterator[str]:
 
 def _wait(address: str, process, log: Path) -> None:
     deadline = time.monotonic() + 30
-    while True:
-        try:
-            psycopg.connect(address.replace("+psycopg", ""), connect_timeout=5).close()
-        except psycopg.OperationalError as error:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, error
-            time.sleep(0.05)
-        else:
-            return
+    while not _answers(address):
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        psycopg.connect(address.replace("+psycopg", ""), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -64,14 +64,16 @@ def test_it_takes_no_options_at_the_start(pooler):
 def test_each_transaction_has_its_options_and_leaves_none(app_behind, pooler):
     wanted = {"TimeZone": "UTC", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "1min"}
     with psycopg.connect(pooler.replace("+psycopg", ""), autocommit=True, prepare_threshold=None) as other:
-        other.execute("SET TimeZone = 'Asia/Tokyo'")  # somebody else's carelessness, on a connection that all share
+        other.execute("SET statement_timeout = '7s'")  # somebody else's carelessness, on a connection that all share
+        assert other.execute("SHOW TimeZone").fetchone() == ("Asia/Tokyo",)
         with app_behind.app_context(), ExitStack() as stack:
             for _ in range(SERVER_CONNECTIONS):  # all there are
                 connection = stack.enter_context(db.engine.connect())
                 assert {name: show(connection, name) for name in wanted} == wanted
                 moment = connection.scalar(db.text("SELECT timestamptz '2026-07-01 12:00Z'"))
                 assert moment.utcoffset().total_seconds() == 0
-        assert other.execute("SHOW statement_timeout").fetchone() == ("0",)
+        assert other.execute("SHOW statement_timeout").fetchone()[0] in {"0", "7s"}
+        assert other.execute("SHOW TimeZone").fetchone() == ("Asia/Tokyo",)
 
 
 def test_statements_that_take_too_long_end(app_behind):
@@ -139,6 +141,26 @@ def test_jobs_work_as_ever(app_behind, sign_in_behind, admin, member, work, mail
     assert [each["status_updates_count"] for each in summaries] == [1]
     assert client.get(f"/api/summaries/{summaries[0]['id']}").json["revision"] == 2
     assert member.email in {mail["To"] for mail in mails()}
+
+
+def test_so_may_the_replica_be(site, site_of, tmp_path_factory):
+    with ExitStack() as stack:
+        poolers = {}
+        for name, server in (("DATABASE_URL", site.pair.primary), ("DATABASE_REPLICA_URL", site.pair.standby)):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="asyncops-test-pooler-"))
+            Path(folder).chmod(0o755)
+            poolers[name] = stack.enter_context(pooled(server.url, Path(folder) / "pgbouncer"))
+        behind = site_of(**poolers, DATABASE_PREPARED="0")
+        client = behind.sign_in("max@example.org")
+        behind.settle()
+        site.pair.standby.pause()
+        client.post("/api/status", json={"title": "Dikdik in the server room", "content": "c"})
+        assert client.get("/api/status", query_string={"search": "dikdik"}).json["total"] == 1
+        assert client.get("/api/search", query_string={"q": "dikdik"}).json["groups"]["status_updates"]["total"] == 0
+        with behind.app.app_context(), db.engines["replica"].connect() as connection:
+            assert show(connection, "statement_timeout") == "5s"
+            assert show(connection, "transaction_read_only") == "on"
+            assert show(connection, "TimeZone") == "UTC"
 
 
 def test_many_at_once_share_few_connections(app_behind, sign_in_behind, make_user, pooler, sql):

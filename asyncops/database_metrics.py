@@ -155,6 +155,8 @@ def _ended(query: Any, took: float, slow: float, *, failed: bool = False) -> Non
 
 def watch_pool(engine: Engine) -> None:
     """Follow the connections of the engine's `MeasuredPool`, in this process and those it forks."""
+    if isinstance(engine.pool, MeasuredPool):
+        _of(engine.pool.server)  # there from the start, at zero: else nobody could see the first of anything
 
     def opened(_connection: Any, _record: Any) -> None:
         pool = engine.pool

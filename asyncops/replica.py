@@ -205,6 +205,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["asyncops.replica"] = Replica(settings, settings.database_replica_url)
     with app.app_context():
         engine = db.engines[REPLICA]
+    for server in ("primary", REPLICA):
+        READS.labels(server)  # there from the start, at zero
     event.listen(engine, "do_connect", _connect)
     apply_options(engine, settings, OPTIONS)
 

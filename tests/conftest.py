@@ -367,6 +367,8 @@ def pytest_configure() -> None:
     for name in (
         "ASYNCOPS_ENV",
         "DATABASE_URL",
+        "DATABASE_PREPARED",
+        "DATABASE_REPLICA_URL",
         "REDIS_URL",
         "SECRET_KEY",
         "JWT_SECRET_KEY",

@@ -48,6 +48,9 @@ up: $(VENV)/.local $(BUILT) ## Start everything on this machine (DEMO=1: with a 
 promtool: $(VENV)/.dev ## Get the tool that tests the alert rules, where there is none (Debian's, by apt)
 	@docker/monitoring/get-promtool $(BIN)/promtool
 
+pgbouncer: $(VENV)/.dev ## Get the pooler behind which the application is tested, where there is none (Debian's, by apt)
+	@tests/database/get-pgbouncer $(BIN)/pgbouncer
+
 dev: $(VENV)/.dev $(SITE) ## The same, and whatever you save is there at once (DEMO=1 too)
 	@exec $(BIN)/asyncops up --dev $(if $(DEMO),--demo)
 
@@ -59,6 +62,7 @@ client: $(VENV)/.dev $(SITE) ## Write the web application's API client anew from
 
 test: $(VENV)/.dev $(BUILT) ## Run every test (ARGS="tests/search -k word": some of the Python ones)
 	@docker/monitoring/get-promtool $(BIN)/promtool || true # one test needs it, and says so
+	@tests/database/get-pgbouncer $(BIN)/pgbouncer || true # as above
 	@$(if $(ARGS),,$(NPM) test --silent)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
@@ -99,4 +103,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up dev build client promtool test lint bench screenshots check format lock clean
+.PHONY: help up dev build client promtool pgbouncer test lint bench screenshots check format lock clean

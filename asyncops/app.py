@@ -20,8 +20,9 @@ import modules.notifications.jobs
 import modules.notifications.listeners
 import modules.webhooks.jobs
 import modules.webhooks.listeners
-from asyncops import database_metrics, error_reports, logging, probe
+from asyncops import database_metrics, error_reports, logging, probe, replica
 from asyncops.config import Settings
+from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args
 from asyncops.extensions import cors, db, jwt, migrate
 from asyncops.http import (
     auth,
@@ -36,6 +37,7 @@ from asyncops.http import (
     spa,
 )
 from asyncops.http.application import Application
+from asyncops.sessions import REPLICA
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
 from modules.daily_summaries.routes import blp as daily_summaries
@@ -84,13 +86,6 @@ PUBLIC_ROUTES = frozenset(
 """Every route that answers without a signed-in person. All others want one."""
 
 MAX_BODY_BYTES = 1024 * 1024
-
-SESSION_OPTIONS = {
-    "TimeZone": "UTC",
-    "statement_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",
-    "client_connection_check_interval": "10s",  # a killed process's statement, and its locks, end with it
-}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -148,36 +143,40 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _connect(app: Flask, settings: Settings) -> None:
-    connect_args = {
-        "connect_timeout": 2,
-        # A server or a network that vanished without a word is noticed within seconds.
-        "tcp_user_timeout": 10_000,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 2,
-        "prepare_threshold": 0 if settings.database_prepared else None,
-        "options": " ".join(f"-c {name}={value}" for name, value in SESSION_OPTIONS.items()),
+    pooling = {
+        "pool_size": settings.web_threads,
+        "max_overflow": 2,
+        "pool_timeout": 2,
+        "pool_pre_ping": True,
+        "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
     }
+    measured = {"cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms)}
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
+            **pooling,
             "poolclass": database_metrics.MeasuredPool,
-            "pool_size": settings.web_threads,
-            "max_overflow": 2,
-            "pool_timeout": 2,
-            "pool_pre_ping": True,
-            "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
-            "connect_args": {
-                **connect_args,
-                "cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms),
-            },
+            "connect_args": {**connect_args(settings, SESSION_OPTIONS), **measured},
         },
     )
+    if settings.database_replica_url is not None:
+        other = replica.engine_options(settings)
+        app.config["SQLALCHEMY_BINDS"] = {
+            REPLICA: {
+                "url": settings.database_replica_url,
+                **pooling,
+                "poolclass": database_metrics.ReplicaPool,
+                **other,
+                "connect_args": {**other["connect_args"], **measured},
+            }
+        }
     db.init_app(app)
     with app.app_context():
+        apply_options(db.engine, settings, SESSION_OPTIONS)
         for engine in db.engines.values():
             database_metrics.watch_pool(engine)
-    probe.init_app(app, settings.database_url, connect_args)
+    probe.init_app(app, settings)
+    replica.init_app(app, settings)
     migrate.init_app(app, db)
     # Short and without retries: Redis is asked after the data is saved, and nobody should wait for it.
     app.extensions["asyncops.redis"] = redis.Redis.from_url(
@@ -188,4 +187,8 @@ def _connect(app: Flask, settings: Settings) -> None:
 def after_fork(app: Flask) -> None:
     """Forget the parent's database connections in a forked child; two processes on one would mix their answers."""
     with app.app_context():
-        db.engine.dispose(close=False)
+        for engine in db.engines.values():
+            engine.dispose(close=False)
+        if known := replica.find_replica():
+            known.forget()
+

@@ -135,7 +135,22 @@ class Settings:
         secret=True,
     )
     database_prepared: bool = _setting(
-        _flag, "0 or 1", "0 where a pooler in transaction mode can't keep prepared statements", "1"
+        _flag,
+        "0 or 1",
+        "0 behind a pooler in transaction mode, which keeps no prepared statements and no sessions",
+        "1",
+    )
+    database_replica_url: str | None = _setting(
+        _database_url,
+        "postgresql://user:password@host:port/database",
+        "A streaming replica that serves what may lag: search, summaries, the ledger, exports; unset: none",
+        secret=True,
+    )
+    database_replica_max_lag: int = _setting(
+        _whole(1, 300),
+        "a whole number from 1 to 300",
+        "How many seconds the replica may be behind; further, the primary serves its share too",
+        "10",
     )
     redis_url: str = _setting(
         _matching(r"(rediss?|unix)://.+"),

@@ -6,7 +6,8 @@ Every statement passes here, so what is done is little: a look at the clock befo
 from __future__ import annotations
 
 import time
-from typing import Any, Self
+from functools import cache
+from typing import Any, ClassVar, Self
 
 import psycopg
 import structlog
@@ -16,10 +17,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
 from asyncops.metrics import SECONDS, registry
+from asyncops.sessions import REPLICA
 
 log = structlog.get_logger(__name__)
 
 LONGEST_STATEMENT = 2_000
+PRIMARY = "primary"
 PING = ";"
 """How SQLAlchemy asks whether a connection that was kept is still good: no statement of ours."""
 
@@ -38,31 +41,50 @@ ERRORS = Counter(
 WAITS = Histogram(
     "asyncops_database_pool_wait_seconds",
     "How long it took to get a connection: to wait for a free one, and to check or open it",
+    ["server"],
     buckets=(0.001, *SECONDS),
     registry=registry,
 )
 TIMEOUTS = Counter(
-    "asyncops_database_pool_timeouts_total", "Requests that got no connection in time", registry=registry
+    "asyncops_database_pool_timeouts_total", "Requests that got no connection in time", ["server"], registry=registry
 )
 OVERFLOWS = Counter(
-    "asyncops_database_pool_overflows_total", "Connections opened beyond the pool's size", registry=registry
+    "asyncops_database_pool_overflows_total", "Connections opened beyond the pool's size", ["server"], registry=registry
 )
 CHECKED_OUT = Gauge(
     "asyncops_database_pool_checked_out",
     "Connections in use, over the web processes",
+    ["server"],
     multiprocess_mode="livesum",
     registry=registry,
 )
 SIZE = Gauge(
     "asyncops_database_pool_size",
     "Connections that may be in use without overflow, over the web processes that have asked for one",
+    ["server"],
     multiprocess_mode="livesum",
     registry=registry,
 )
 
 
+class _OfServer:
+    """The series of one server's pool."""
+
+    def __init__(self, server: str) -> None:
+        self.waits = WAITS.labels(server)
+        self.timeouts = TIMEOUTS.labels(server)
+        self.overflows = OVERFLOWS.labels(server)
+        self.checked_out = CHECKED_OUT.labels(server)
+        self.size = SIZE.labels(server)
+
+
+_of = cache(_OfServer)
+
+
 class MeasuredPool(QueuePool):
     """SQLAlchemy's pool, with a clock at its door."""
+
+    server: ClassVar[str] = PRIMARY
 
     def connect(self) -> PoolProxiedConnection:
         """A connection for the caller, as ever."""
@@ -70,12 +92,18 @@ class MeasuredPool(QueuePool):
         try:
             connection = super().connect()
         except PoolTimeout:
-            TIMEOUTS.inc()
+            _of(self.server).timeouts.inc()
             raise
-        WAITS.observe(time.perf_counter() - began)
+        _of(self.server).waits.observe(time.perf_counter() - began)
         # Set, not counted up and down: whatever was missed is right again with the next one.
-        CHECKED_OUT.set(self.checkedout())
+        _of(self.server).checked_out.set(self.checkedout())
         return connection
+
+
+class ReplicaPool(MeasuredPool):
+    """As that, for the replica's connections."""
+
+    server = REPLICA
 
 
 def measured_cursor(*, slow_ms: int) -> type[psycopg.Cursor[Any]]:
@@ -127,18 +155,20 @@ def _ended(query: Any, took: float, slow: float, *, failed: bool = False) -> Non
 
 def watch_pool(engine: Engine) -> None:
     """Follow the connections of the engine's `MeasuredPool`, in this process and those it forks."""
+    if isinstance(engine.pool, MeasuredPool):
+        _of(engine.pool.server)  # there from the start, at zero: else nobody could see the first of anything
 
     def opened(_connection: Any, _record: Any) -> None:
         pool = engine.pool
-        if isinstance(pool, QueuePool):
-            SIZE.set(pool.size())
+        if isinstance(pool, MeasuredPool):
+            _of(pool.server).size.set(pool.size())
             if pool.overflow() > 0:
-                OVERFLOWS.inc()
+                _of(pool.server).overflows.inc()
 
     def returned(_connection: Any, _record: Any) -> None:
         pool = engine.pool
-        if isinstance(pool, QueuePool):
-            CHECKED_OUT.set(max(0, pool.checkedout() - 1))  # the one that comes back is still counted
+        if isinstance(pool, MeasuredPool):
+            _of(pool.server).checked_out.set(max(0, pool.checkedout() - 1))  # the one that comes back is still counted
 
     event.listen(engine, "connect", opened)
     event.listen(engine, "checkin", returned)

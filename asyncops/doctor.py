@@ -28,6 +28,7 @@ from asyncops.jobs.registry import QUEUES
 from asyncops.jobs.scheduling import Scheduler
 from asyncops.jobs.serializer import JSONSerializer
 from asyncops.mail.smtp import find_fault
+from asyncops.replica import Unusable, find_replica, primary_says
 from asyncops.schedule import ENTRIES
 from modules.daily_summaries import service as daily_summaries
 from modules.identity import service as identity
@@ -69,6 +70,7 @@ def examine(settings: Settings) -> Findings:
         yield Finding("problem", f"The database {'is ' if state == 'unreachable' else ''}{state}. {cure}.")
     else:
         yield from _database(settings)
+        yield from _replica()
         yield from _work()
     try:
         yield from _queues()
@@ -124,6 +126,21 @@ def _database(settings: Settings) -> Findings:
     guards = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'activity'::regclass AND tgenabled = 'A'"
     if db.session.scalar(text(guards)) != len(("append_only_rows", "append_only_table")):
         yield Finding("problem", "The ledger's triggers are missing or switched off: its rows could be changed.")
+
+
+def _replica() -> Findings:
+    replica = find_replica()
+    if replica is None:
+        return
+    try:
+        lag = replica.look(primary_says(db.session.connection()))
+    except Unusable as reason:
+        yield Finding(
+            "problem",
+            f"The replica {reason}. The primary serves its share too: look at the server and at DATABASE_REPLICA_URL.",
+        )
+    else:
+        yield Finding("ok", f"The replica answers, at most {lag:.0f} s behind.")
 
 
 def _work() -> Findings:

@@ -11,6 +11,8 @@ from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
+from asyncops.sessions import RoutedSession, scope
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -22,7 +24,7 @@ def client_address() -> str:
     return request.remote_addr or "unknown"
 
 
-db = SQLAlchemy()
+db = SQLAlchemy(session_options={"class_": RoutedSession, "scopefunc": scope})
 migrate = Migrate()
 jwt = JWTManager()
 cors = CORS()

@@ -139,6 +139,7 @@ def database_gauges(connection: Connection) -> Iterator[Metric]:
             if error.connection_invalidated:
                 raise
             log.warning("metrics_gauge_failed", name=gauge.name, error=str(error).splitlines()[0])
+            connection.rollback()
             continue
         yield family
 

@@ -16,7 +16,9 @@ from alembic.util import CommandError
 from psycopg.errors import LockNotAvailable
 from sqlalchemy.exc import OperationalError
 
+from asyncops.connecting import require_own_session
 from asyncops.errors import AppError
+from asyncops.extensions import settings
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +41,11 @@ class TablesAreBusy(AppError):
 
 
 def upgrade(pauses: tuple[float, ...] = PAUSES) -> None:
-    """Apply what is missing, in an application context; raises TablesAreBusy.
+    """Apply what is missing, in an application context; raises TablesAreBusy, and NeedsOwnSession behind a pooler.
 
     A step that has to wait for a table gives up after LOCK_TIMEOUT, so that the site goes on, and is tried again.
     """
+    require_own_session(settings())  # its lock and its time limits are those of a session
     for pause in (*pauses, None):
         try:
             flask_migrate.upgrade(directory=str(FOLDER))

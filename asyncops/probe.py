@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-STATEMENT_TIMEOUT = "1s"
+from asyncops.config import Settings
+from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args
+
+OPTIONS = {**SESSION_OPTIONS, "statement_timeout": "1s"}
 
 
-def init_app(app: Flask, url: str, connect_args: Mapping[str, Any]) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Prepare to connect as the application does, but for one question at a time."""
-    options = f"{connect_args['options']} -c statement_timeout={STATEMENT_TIMEOUT}"
-    app.extensions["asyncops.probe"] = create_engine(
+    app.extensions["asyncops.probe"] = make_engine(settings.database_url, settings)
+
+
+def make_engine(url: str, settings: Settings) -> Engine:
+    """An engine that keeps no connections, and whose statements end within a second."""
+    engine = create_engine(
         url,
         poolclass=NullPool,
-        isolation_level="AUTOCOMMIT",
         hide_parameters=True,
-        connect_args={**connect_args, "options": options, "prepare_threshold": None},
+        connect_args={**connect_args(settings, OPTIONS), "prepare_threshold": None},
     )
+    apply_options(engine, settings, OPTIONS)
+    return engine
 
 
 @contextmanager
 def probe() -> Iterator[Connection]:
-    """A new connection, closed afterwards; raises SQLAlchemy's errors, within two seconds if nobody answers."""
+    """A new connection, closed afterwards; raises SQLAlchemy's errors, within two seconds if nobody answers.
+
+    After a statement that failed it wants a rollback.
+    """
     engine: Engine = current_app.extensions["asyncops.probe"]
     with engine.connect() as connection:
         yield connection

@@ -104,7 +104,8 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     yield make
     for app in made:
         with app.app_context():
-            db.engine.dispose()
+            for engine in db.engines.values():
+                engine.dispose()
             redis_client().close()
 
 
@@ -366,6 +367,8 @@ def pytest_configure() -> None:
     for name in (
         "ASYNCOPS_ENV",
         "DATABASE_URL",
+        "DATABASE_PREPARED",
+        "DATABASE_REPLICA_URL",
         "REDIS_URL",
         "SECRET_KEY",
         "JWT_SECRET_KEY",

@@ -17,7 +17,7 @@ from asyncops.backup.archive import Manifest
 from asyncops.backup.drill import Report
 from asyncops.backup.drill import drill as run_drill
 from asyncops.backup.dumping import back_up
-from asyncops.backup.exporting import export as write_export
+from asyncops.backup.exporting import export_from_either
 from asyncops.backup.importing import import_ as read_export
 from asyncops.backup.restoring import restore as run_restore
 from asyncops.backup.server import Server
@@ -105,7 +105,10 @@ def export(application: Application, file: Path | None) -> None:
     """
     with _ready(application) as server:
         path = files.target(file, settings().data_dir, ".jsonl")
-        _say_what(write_export(server, path))
+        rows, from_replica = export_from_either(server, path)
+        _say_what(rows)
+        if from_replica:
+            click.echo("Read from the replica, with all that was saved when this began.")
         _say_where(path)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
+import structlog
 from psycopg import sql
 
 from asyncops import migrating
@@ -15,6 +16,9 @@ from asyncops.backup.files import whole_file
 from asyncops.backup.inventory import Session, take
 from asyncops.backup.layout import FORMAT, VERSION, Layout, layouts
 from asyncops.backup.server import Server
+from asyncops.replica import PRIMARY_SAYS, find_replica
+
+log = structlog.get_logger(__name__)
 
 ROWS_AT_ONCE = 1000
 
@@ -26,6 +30,31 @@ def export(server: Server, path: Path) -> dict[str, int]:
         refuse_another_revision(session)
         with whole_file(path) as file:
             return _write(session, file)
+
+
+def export_from_either(server: Server, path: Path) -> tuple[dict[str, int], bool]:
+    """As `export`, from the replica where there is one that has all that is saved by now; tells whether it was that.
+
+    It need not be asked nicely: what it does not manage, the primary does.
+    """
+    if _follows(server):
+        try:
+            return export(Server.of_replica(), path), True
+        except BackupError as error:
+            if path.exists():  # the file was the trouble, or is whole
+                raise
+            log.warning("replica_export_failed", error=str(error))
+    return export(server, path), False
+
+
+def _follows(server: Server) -> bool:
+    """Whether the replica has, within some seconds, all that the primary has written by now."""
+    replica = find_replica()
+    if replica is None:
+        return False
+    with server.connect() as session:
+        system, position = session.execute(PRIMARY_SAYS).fetchone() or (0, 0)
+    return replica.catches_up((int(system), int(position)))
 
 
 def refuse_another_revision(session: Session) -> None:

@@ -14,10 +14,13 @@ from typing import Any
 
 import psycopg
 from psycopg import pq
+from sqlalchemy import Engine
 
 from asyncops.backup.errors import BackupError
+from asyncops.connecting import require_own_session
 from asyncops.embedded import EmbeddedError, postgres_binary
-from asyncops.extensions import db
+from asyncops.extensions import db, settings
+from asyncops.sessions import REPLICA
 
 CONNECT_SECONDS = 10
 SESSION = (
@@ -38,8 +41,18 @@ class Server:
 
     @classmethod
     def of_application(cls) -> Server:
-        """The application's database; needs an application context."""
-        _, parameters = db.engine.dialect.create_connect_args(db.engine.url)
+        """The application's database; needs an application context. Refused where sessions are shared."""
+        require_own_session(settings())
+        return cls._of(db.engine)
+
+    @classmethod
+    def of_replica(cls) -> Server:
+        """The replica of it; only where there is one."""
+        return cls._of(db.engines[REPLICA])
+
+    @classmethod
+    def _of(cls, engine: Engine) -> Server:
+        _, parameters = engine.dialect.create_connect_args(engine.url)
         return cls({name: value for name, value in parameters.items() if isinstance(value, str | int)})
 
     def of(self, database: str) -> Server:

@@ -57,6 +57,7 @@ def schema_state(connection: Connection) -> str:
     try:
         applied = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
     except ProgrammingError:
+        connection.rollback()
         return "lacks its tables"
     return "ok" if _has_all_revisions(set(applied)) else "lacks a revision"
 

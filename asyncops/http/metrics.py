@@ -17,6 +17,7 @@ from asyncops.http.peers import is_direct
 from asyncops.jobs import metrics as jobs
 from asyncops.metrics import CONTENT_TYPE, SECONDS, Source, connections, database_gauges, exposition, registry
 from asyncops.probe import probe
+from asyncops.replica import Replica, find_replica, primary_says
 
 ANSWER_WITHIN_SECONDS = 1.0
 """As long as the database and Redis may take to say what they know."""
@@ -87,10 +88,14 @@ def exposed() -> Response:
     if not is_direct():
         raise NotFound
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - for other threads
-    sources = (
+    sources = [
         Source("asyncops_database_up", "Whether the database answers", partial(_database, app)),
         Source("asyncops_queue_up", "Whether Redis answers", partial(jobs.look, settings().redis_url)),
-    )
+    ]
+    if found := find_replica():
+        sources.append(
+            Source("asyncops_replica_up", "Whether the replica is good enough", partial(_replica, app, found))
+        )
     answer = Response(exposition(sources, within=ANSWER_WITHIN_SECONDS), content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -104,3 +109,9 @@ def _database(app: Flask) -> Iterator[Metric]:
         )
         yield from connections(connection)
         yield from database_gauges(connection)
+
+
+def _replica(app: Flask, replica: Replica) -> Iterator[Metric]:
+    with app.app_context(), probe() as connection:
+        lag = replica.look(primary_says(connection))
+    yield GaugeMetricFamily("asyncops_replica_lag_seconds", "How far the replica is behind, at most", lag)

@@ -10,6 +10,7 @@ from asyncops.http.auth import current_actor
 from asyncops.http.blueprint import Blueprint
 from asyncops.http.schemas import page_of
 from asyncops.pagination import Page
+from asyncops.replica import reads_may_lag
 from modules.activity import service
 from modules.activity.schemas import ActivityFilters, ActivityOut
 
@@ -22,6 +23,7 @@ class Ledger(MethodView):
 
     @blp.arguments(ActivityFilters(), location="query")
     @blp.response(200, page_of(ActivityOut))
+    @reads_may_lag
     def get(self, filters: dict[str, Any]) -> Page:
         """List what happened, newest first; with subject_type and subject_id one record's history."""
         return service.list_activity(current_actor(), **filters)

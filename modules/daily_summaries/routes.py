@@ -10,6 +10,7 @@ from asyncops.http.auth import current_actor
 from asyncops.http.blueprint import Blueprint
 from asyncops.http.schemas import page_of
 from asyncops.pagination import Page
+from asyncops.replica import reads_may_lag
 from modules.daily_summaries import service
 from modules.daily_summaries.schemas import (
     ContentOut,
@@ -36,6 +37,7 @@ class Summaries(MethodView):
 
     @blp.arguments(SummaryFilters(), location="query")
     @blp.response(200, page_of(SummaryItemOut))
+    @reads_may_lag
     def get(self, filters: dict[str, Any]) -> Page:
         """List daily summaries, newest first."""
         return service.list_summaries(current_actor(), **filters)
@@ -46,6 +48,7 @@ class OneSummary(MethodView):
     """One summary."""
 
     @blp.response(200, SummaryOut())
+    @reads_may_lag
     def get(self, summary_id: int) -> Any:
         """Show a daily summary."""
         return service.get_summary(current_actor(), summary_id)
@@ -56,6 +59,7 @@ class Today(MethodView):
     """The live view."""
 
     @blp.response(200, ContentOut())
+    @reads_may_lag
     def get(self) -> dict[str, Any]:
         """Show what happened in the last 24 hours, up to now."""
         return service.look_at_today(current_actor())
@@ -67,6 +71,7 @@ class Trends(MethodView):
 
     @blp.arguments(TrendFilters(), location="query")
     @blp.response(200, TrendDayOut(many=True))
+    @reads_may_lag
     def get(self, filters: dict[str, Any]) -> list[dict[str, Any]]:
         """Show figures of the last 14 or 30 days of one's calendar, oldest first."""
         return service.look_at_trends(current_actor(), **filters)

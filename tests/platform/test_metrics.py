@@ -240,7 +240,7 @@ def test_the_pool_shows_what_is_in_use_and_who_waited_in_vain(app, look, grown):
     with app.app_context():
         held = [db.engine.connect() for _ in range(size + 2)]
         try:
-            full = look().of("asyncops_database_pool_checked_out")
+            full = look().of("asyncops_database_pool_checked_out", server="primary")
             with pytest.raises(PoolTimeout):
                 db.engine.connect()
         finally:
@@ -248,11 +248,11 @@ def test_the_pool_shows_what_is_in_use_and_who_waited_in_vain(app, look, grown):
                 connection.close()
 
     assert full == size + 2
-    assert look().of("asyncops_database_pool_size") == size
-    assert look().of("asyncops_database_pool_checked_out") == 0
-    assert grown("asyncops_database_pool_overflows_total") == 2
-    assert grown("asyncops_database_pool_timeouts_total") == 1
-    assert grown("asyncops_database_pool_wait_seconds_count") == size + 2
+    assert look().of("asyncops_database_pool_size", server="primary") == size
+    assert look().of("asyncops_database_pool_checked_out", server="primary") == 0
+    assert grown("asyncops_database_pool_overflows_total", server="primary") == 2
+    assert grown("asyncops_database_pool_timeouts_total", server="primary") == 1
+    assert grown("asyncops_database_pool_wait_seconds_count", server="primary") == size + 2
 
 
 def test_jobs_are_counted_by_how_they_end(enqueue, work, grown):

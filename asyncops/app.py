@@ -191,4 +191,3 @@ def after_fork(app: Flask) -> None:
             engine.dispose(close=False)
         if known := replica.find_replica():
             known.forget()
-

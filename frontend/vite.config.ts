@@ -48,13 +48,13 @@ export default defineConfig({
     manifest: true,
     // Small images and fonts stay files: the CSP allows fonts from here alone.
     assetsInlineLimit: 0,
-    // Few files: each costs a round trip, six at a time, and what one page loads the next one has.
+    // Few files: each costs a round trip, six at a time. What ten pages share comes at once; scripts/size.mjs bounds it.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             { name: 'start', tags: ['$initial'] },
-            { name: 'shared', minShareCount: 3 },
+            { name: 'shared', minShareCount: 10 },
           ],
         },
       },

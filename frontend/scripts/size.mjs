@@ -1,17 +1,22 @@
-// The first load: the scripts and styles that the start page names. Fails above the budget.
+// The first load: the scripts that the start page names, and its styles. Fails when the scripts are above the budget.
 import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
-const BUDGET_KB = 310
+const BUDGET_KB = 240
 const dist = new URL('../dist/', import.meta.url)
 const page = readFileSync(new URL('index.html', dist), 'utf8')
-const files = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file)
+const named = (kind) =>
+  [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)]
+    .map(([, file]) => file)
+    .filter((file) => file.endsWith(kind))
 
 const read = (file) => readFileSync(new URL(file, dist))
-const kb = (compress) => files.reduce((sum, file) => sum + compress(read(file)).length, 0) / 1000
-const gzip = kb((bytes) => gzipSync(bytes, { level: 9 }))
+const kb = (files, compress) => files.reduce((sum, file) => sum + compress(read(file)).length, 0) / 1000
+const gzip = (files) => kb(files, (bytes) => gzipSync(bytes, { level: 9 }))
+
+const scripts = named('.js')
 console.log(
-  `First load: ${files.length} files, ${gzip.toFixed(1)} kB gzip, ${kb(brotliCompressSync).toFixed(1)} kB brotli ` +
-    `(at most ${BUDGET_KB} kB gzip)`,
+  `First load: ${scripts.length} scripts, ${gzip(scripts).toFixed(1)} kB gzip (at most ${BUDGET_KB} kB), ` +
+    `${kb(scripts, brotliCompressSync).toFixed(1)} kB brotli; styles ${gzip(named('.css')).toFixed(1)} kB gzip`,
 )
-if (files.length === 0 || gzip > BUDGET_KB) process.exit(1)
+if (scripts.length === 0 || gzip(scripts) > BUDGET_KB) process.exit(1)

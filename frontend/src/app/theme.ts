@@ -39,7 +39,18 @@ export const theme = createTheme({
     Drawer: {
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, transitionProps: { duration: 120 } },
     },
-    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md', position: 'bottom-end' } },
+    // In a dialog it is no landmark of the page.
+    ModalHeader: { defaultProps: { role: 'none' } },
+    Menu: {
+      defaultProps: {
+        transitionProps: { duration: 80 },
+        shadow: 'md',
+        position: 'bottom-end',
+        // The focus goes to the first item: a menu holds nothing else that takes it.
+        withInitialFocusPlaceholder: false,
+      },
+    },
+    Notification: { styles: { description: { color: 'var(--text)' } } },
     Tooltip: {
       defaultProps: {
         openDelay: 300,

@@ -128,6 +128,7 @@ function Field({ spec, filters }: { spec: FilterSpec; filters: Filters }) {
           valueFormat="YYYY-MM-DD"
           placeholder="YYYY-MM-DD"
           clearable
+          clearButtonProps={{ 'aria-label': words.removeFilter(spec.label) }}
           popoverProps={{ withinPortal: false }}
         />
       )

@@ -32,7 +32,7 @@ export function PersonAvatar({ person, size = 24 }: { person: Named; size?: numb
         placeholder: {
           fontSize: Math.round(size * 0.42),
           fontWeight: 650,
-          background: `light-dark(var(--mantine-color-${color}-1), var(--mantine-color-${color}-9))`,
+          background: `light-dark(var(--mantine-color-${color}-1), ${ink(color)})`,
           color: `light-dark(${ink(color)}, var(--mantine-color-${color}-1))`,
         },
       }}
@@ -59,7 +59,7 @@ export function Person({
       </Text>
     )
   return (
-    <Group component="span" gap={6} wrap="nowrap" style={{ minWidth: 0, display: 'inline-flex' }}>
+    <Group component="span" gap={6} wrap="nowrap" style={{ minWidth: 0, maxWidth: '100%', display: 'inline-flex' }}>
       <PersonAvatar person={person} size={size} />
       <Text span inherit truncate>
         {person.full_name}

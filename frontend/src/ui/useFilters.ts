@@ -1,8 +1,8 @@
-import { useSearchParams } from 'react-router'
+import { useSearch } from './useSearch'
 
 /** A list's filters live in the URL, so that back, reload and a shared link show the same. */
 export function useFilters() {
-  const [params, setParams] = useSearchParams()
+  const [params, setParams] = useSearch()
   const set = (changes: Record<string, string | null>) =>
     setParams(
       (before) => {

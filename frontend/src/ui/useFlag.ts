@@ -1,8 +1,8 @@
-import { useSearchParams } from 'react-router'
+import { useSearch } from './useSearch'
 
 /** A switch in the URL (`?new`, `?edit`), so that a link can open a form and Back closes it. */
 export function useFlag(name: string): [boolean, (on: boolean) => void] {
-  const [params, setParams] = useSearchParams()
+  const [params, setParams] = useSearch()
   const set = (on: boolean) =>
     setParams(
       (before) => {

@@ -59,7 +59,7 @@ export function Palette() {
       maxHeight={460}
       scrollable
       closeOnActionTrigger
-      aria-label={words.label}
+      attributes={{ content: { 'aria-label': words.label } }}
     >
       <Spotlight.Search
         aria-label={words.label}

@@ -56,8 +56,8 @@ export function WebhookView({ id }: { id: number }) {
 
 function Actions({ id, onEdit }: { id: number; onEdit: () => void }) {
   const rotate = useRotateSecret(id)
-  const remove = useDeleteWebhook(id)
   const navigate = useNavigate()
+  const remove = useDeleteWebhook(id, () => navigate(paths.webhooks))
   const [asking, setAsking] = useState(false)
   return (
     <>
@@ -84,7 +84,7 @@ function Actions({ id, onEdit }: { id: number; onEdit: () => void }) {
         onClose={() => setAsking(false)}
         pending={remove.isPending}
         onConfirm={() =>
-          remove.mutate(undefined, { onSuccess: () => void navigate(paths.webhooks), onError: sayFailure })
+          remove.mutate(undefined, { onError: sayFailure })
         }
       />
     </>

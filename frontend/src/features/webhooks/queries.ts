@@ -86,11 +86,15 @@ export function useRotateSecret(id: number) {
   })
 }
 
-export function useDeleteWebhook(id: number) {
+/** `leave`: away from its page, which would ask for what is gone. */
+export function useDeleteWebhook(id: number, leave: () => void | Promise<void>) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: () => deleteOneWebhook(path(id)),
-    onSuccess: () => queryClient.removeQueries({ queryKey: webhookQuery(id).queryKey }),
+    onSuccess: async () => {
+      await leave()
+      queryClient.removeQueries({ queryKey: webhookQuery(id).queryKey })
+    },
     onSettled: () => refresh(queryClient, WEBHOOKS),
   })
 }

@@ -31,12 +31,21 @@ def _axe() -> str:
     return AXE.read_text("utf-8")
 
 
-def findings(page: Page) -> list[str]:
-    """Every violation of WCAG 2.2 AA or of good practice on the page, and what makes it scroll sideways."""
+def findings(page: Page, *, floating: bool = False, only_colors: bool = False) -> list[str]:
+    """Every violation of WCAG 2.2 AA or of good practice on the page, and what makes it scroll sideways.
+
+    `floating`: a menu or list is open, which stands beside the page's landmarks. `only_colors`: nothing else has
+    changed since the last look.
+    """
     page.wait_for_function(SETTLED)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())  # evaluated and not added: the CSP allows no foreign script
-    result = page.evaluate("(tags) => axe.run({ runOnly: tags, resultTypes: ['violations'] })", TAGS)
+    options = {
+        "runOnly": ["color-contrast"] if only_colors else TAGS,
+        "resultTypes": ["violations"],
+        "rules": {} if only_colors or not floating else {"region": {"enabled": False}},
+    }
+    result = page.evaluate("(options) => axe.run(options)", options)
     found = [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {_place(node)}"
         for rule in result["violations"]

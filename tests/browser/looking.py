@@ -44,18 +44,23 @@ THEMES = ("light", "dark")
 SIZES = pytest.mark.parametrize("size", ["desktop", "phone"])
 
 
+APPLIED = "(theme) => document.documentElement.dataset.mantineColorScheme === theme"
+
+
 class Look:
     """Looks at a page in both themes, and keeps what it finds until the end."""
 
-    def __init__(self, page):
+    def __init__(self, page, *, floating=False):
         self.page = page
+        self.floating = floating
         self.found = {}
 
     def __call__(self, name):
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme)
+            self.page.wait_for_function(APPLIED, arg=theme)
             self.page.wait_for_function(READY)
-            for finding in findings(self.page):
+            for finding in findings(self.page, floating=self.floating, only_colors=theme == "dark"):
                 self.found.setdefault(finding, []).append(f"{name} ({theme})")
         self.page.emulate_media(color_scheme="light")
 

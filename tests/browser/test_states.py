@@ -109,8 +109,8 @@ def story(api, admin, member, other):
     return tell(api, admin, member, other, TEXTS)
 
 
-def look_at(states, page, story):
-    look = Look(page)
+def look_at(states, page, story, *, floating=False):
+    look = Look(page, floating=floating)
     for address, steps in states:
         page.goto(story.path(address))
         settle(page)
@@ -131,7 +131,7 @@ def test_every_form_is_for_everybody(enter, admin, story, size):
 def test_every_menu_and_dialog_is_for_everybody(enter, admin, story, size):
     menu = [("/summaries", [MENUS[size], see("menuitem", "Keyboard shortcuts")])]
 
-    look_at([*OVERLAYS, *menu], enter(admin, size=size), story)
+    look_at([*OVERLAYS, *menu], enter(admin, size=size), story, floating=True)
 
 
 @SIZES

@@ -59,7 +59,12 @@ export function Person({
       </Text>
     )
   return (
-    <Group component="span" gap={6} wrap="nowrap" style={{ minWidth: 0, maxWidth: '100%', display: 'inline-flex' }}>
+    <Group
+      component="span"
+      gap={6}
+      wrap="nowrap"
+      style={{ minWidth: 0, maxWidth: '100%', display: 'inline-flex' }}
+    >
       <PersonAvatar person={person} size={size} />
       <Text span inherit truncate>
         {person.full_name}

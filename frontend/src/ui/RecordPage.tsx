@@ -15,11 +15,13 @@ interface Props {
   /** Above everything: a banner. */
   banner?: ReactNode
   facts: ReactNode
+  /** What comes later and may grow: history. Under the facts on phones, so that nothing that is read moves. */
+  after?: ReactNode
   children: ReactNode
 }
 
-/** One record: its text, and at the right the facts, which go under the text on phones. */
-export function RecordPage({ title, number, parent, actions, banner, facts, children }: Props) {
+/** One record: its text, at the right the facts, which go under the text on phones, and its history. */
+export function RecordPage({ title, number, parent, actions, banner, facts, after, children }: Props) {
   useTitle(`${number} ${title}`)
   return (
     <Box component="article" className={classes.page}>
@@ -49,6 +51,11 @@ export function RecordPage({ title, number, parent, actions, banner, facts, chil
         <aside className={classes.facts} aria-label="Facts">
           <Headed value>{facts}</Headed>
         </aside>
+        {after !== undefined && (
+          <Stack gap="md" className={classes.after}>
+            <Headed value>{after}</Headed>
+          </Stack>
+        )}
       </div>
     </Box>
   )

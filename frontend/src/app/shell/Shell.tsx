@@ -18,8 +18,9 @@ import { words } from './words'
 export function Shell() {
   const { data: me, error, refetch } = useQuery(meQuery)
   const { pathname, search } = useLocation()
-  if (isSignedOut(error)) return <Navigate to={signInPath(pathname + search)} replace />
+  // Whoever was known is taken to sign in by what notices the end of the session.
   if (me !== undefined) return <Frame />
+  if (isSignedOut(error)) return <Navigate to={signInPath(pathname + search)} replace />
   return error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />
 }
 

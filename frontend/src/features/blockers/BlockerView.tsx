@@ -50,6 +50,13 @@ export function BlockerView({ id }: { id: number }) {
       }
       banner={blocker.archived && <ArchivedBanner onUnarchive={unarchive} pending={archive.isPending} />}
       facts={<BlockerFacts blocker={blocker} />}
+      after={
+        <Panel title={words.history}>
+          <Loaded fallback={<RowsSkeleton rows={3} />}>
+            <Timeline type="blocker" id={id} />
+          </Loaded>
+        </Panel>
+      }
     >
       <State blocker={blocker} />
       {editing && writable ? (
@@ -57,11 +64,6 @@ export function BlockerView({ id }: { id: number }) {
       ) : (
         <Texts blocker={blocker} heading={heading} />
       )}
-      <Panel title={words.history}>
-        <Loaded fallback={<RowsSkeleton rows={3} />}>
-          <Timeline type="blocker" id={id} />
-        </Loaded>
-      </Panel>
     </RecordPage>
   )
 }

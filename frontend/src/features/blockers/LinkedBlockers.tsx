@@ -1,8 +1,8 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Skeleton, Text } from '@mantine/core'
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Panel } from '~/ui/Panel'
-import { Loaded, RowsSkeleton } from '~/ui/states'
+import { Loaded } from '~/ui/states'
 import { words as uiWords } from '~/ui/words'
 import { useCreating } from './BlockerList'
 import { BlockerRow, PendingRow } from './BlockerRow'
@@ -31,7 +31,8 @@ export function LinkedBlockers({ incidentId, readOnly = false }: Props) {
         )
       }
     >
-      <Loaded fallback={<RowsSkeleton rows={2} />}>
+      {/* As high as the sentence that most incidents have here. */}
+      <Loaded fallback={<Skeleton height={22} width="min(100%, 260px)" />}>
         <LinkedRows incidentId={incidentId} />
       </Loaded>
       {!readOnly && (

@@ -63,6 +63,16 @@ export function IncidentView({ id, blockers }: { id: number; blockers: (readOnly
       facts={
         <IncidentFacts incident={incident} onAssign={(to) => assign.mutate(to, { onError: sayFailure })} />
       }
+      after={
+        <>
+          {blockers(!writable)}
+          <Panel title={words.timeline}>
+            <Loaded fallback={<RowsSkeleton rows={3} />}>
+              <Timeline type="incident" id={id} />
+            </Loaded>
+          </Panel>
+        </>
+      }
     >
       <Stepper incident={incident} />
       {editing && writable ? (
@@ -77,12 +87,6 @@ export function IncidentView({ id, blockers }: { id: number; blockers: (readOnly
           <Markdown text={incident.resolution_notes} />
         </Panel>
       )}
-      {blockers(!writable)}
-      <Panel title={words.timeline}>
-        <Loaded fallback={<RowsSkeleton rows={3} />}>
-          <Timeline type="incident" id={id} />
-        </Loaded>
-      </Panel>
     </RecordPage>
   )
 }

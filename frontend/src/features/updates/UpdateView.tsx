@@ -39,6 +39,13 @@ export function UpdateView({ id }: { id: number }) {
       parent={{ to: paths.updates, text: words.title }}
       actions={<Actions id={id} own={own} editing={editing} onEdit={() => setEditing(true)} />}
       facts={<UpdateFacts update={update} />}
+      after={
+        <Panel title={uiWords.history}>
+          <Loaded fallback={<Skeleton height={22} width="min(100%, 260px)" />}>
+            <Timeline type="status_update" id={id} />
+          </Loaded>
+        </Panel>
+      }
     >
       {editing && own ? (
         <Panel title={words.editTitle}>
@@ -49,12 +56,6 @@ export function UpdateView({ id }: { id: number }) {
           <Markdown text={update.content} />
         </Panel>
       )}
-      <Panel title={uiWords.history}>
-        {/* As high as the one act that most updates have: on phones the facts stand below. */}
-        <Loaded fallback={<Skeleton height={22} width="min(100%, 260px)" />}>
-          <Timeline type="status_update" id={id} />
-        </Loaded>
-      </Panel>
     </RecordPage>
   )
 }

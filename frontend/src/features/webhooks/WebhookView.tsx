@@ -83,9 +83,7 @@ function Actions({ id, onEdit }: { id: number; onEdit: () => void }) {
         text={words.deleteText}
         onClose={() => setAsking(false)}
         pending={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(undefined, { onError: sayFailure })
-        }
+        onConfirm={() => remove.mutate(undefined, { onError: sayFailure })}
       />
     </>
   )

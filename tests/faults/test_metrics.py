@@ -82,7 +82,8 @@ def web(start):
 def test_what_two_processes_answer_adds_up(web):
     asked = web.ask_until_both_answered()
 
-    assert len(children(web.process.pid)) == 2
+    # The kernel's list may miss one for a moment.
+    eventually(lambda: len(children(web.process.pid)) == 2, "two processes")
     assert web.answered() == asked
     assert web.sample("asyncops_http_requests_in_flight") == 1  # the one that looks
     assert "pid=" not in web.get("/metrics").text

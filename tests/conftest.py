@@ -99,14 +99,31 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
 
     def make(**changed: str) -> Flask:
         made.append(create_app(Settings.from_environment(environment | changed)))
+        if changed:
+            UNUSUAL.append(made[-1])
         return made[-1]
 
     yield make
     for app in made:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
-            redis_client().close()
+        _let_go(app)
+
+
+UNUSUAL: list[Flask] = []
+"""Applications with settings of their own. There are many, and PostgreSQL has a hundred connections."""
+
+
+@pytest.fixture(autouse=True)
+def _few_connections() -> Iterator[None]:
+    yield
+    for app in UNUSUAL:
+        _let_go(app)
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+        redis_client().close()
 
 
 @pytest.fixture(scope="session")

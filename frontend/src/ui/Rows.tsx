@@ -43,7 +43,7 @@ interface RowProps {
   under?: ReactNode
   /** At the right: people, times. */
   facts?: ReactNode
-  /** Not yet confirmed by the server. */
+  /** Not yet confirmed by the server: there is nowhere to go to. */
   pending?: boolean
 }
 
@@ -52,9 +52,13 @@ export function Row({ to, title, before, under, facts, pending = false }: RowPro
     <Box component="li" className={classes.row} data-pending={pending || undefined}>
       {before !== undefined && <div className={classes.before}>{before}</div>}
       <div className={classes.main}>
-        <Anchor component={Link} to={to} className={classes.link} data-row underline="never">
-          {title}
-        </Anchor>
+        {pending ? (
+          <span className={classes.link}>{title}</span>
+        ) : (
+          <Anchor component={Link} to={to} className={classes.link} data-row underline="never">
+            {title}
+          </Anchor>
+        )}
         {under !== undefined && <div className={classes.under}>{under}</div>}
       </div>
       {facts !== undefined && <div className={classes.facts}>{facts}</div>}

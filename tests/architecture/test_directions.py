@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-COMPOSITION_ROOT = {"app", "schedule", "worker", "cli", "demo", "doctor"}
+COMPOSITION_ROOT = {"app", "schedule", "worker", "cli", "demo", "doctor", "heartbeat"}
 
 
 def modules():

@@ -55,7 +55,7 @@ def test_the_start_page_answers_every_address_of_a_page(browser, path):
         assert answer.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("path", ["/api/nothing", "/api", "/assets/gone-A1.js", "/assets", "/metrics", "/admin/jobs/x"])
+@pytest.mark.parametrize("path", ["/api/nothing", "/api", "/assets/gone-A1.js", "/assets", "/admin/jobs/x"])
 def test_what_is_no_page_never_is_the_start_page(browser, path):
     with browser.get(path, headers=BROWSER) as answer:
         assert answer.status_code in {401, 404}
@@ -65,6 +65,8 @@ def test_what_is_no_page_never_is_the_start_page(browser, path):
 def test_probes_are_not_taken_for_pages(browser):
     with browser.get("/healthz", headers=BROWSER) as answer:
         assert answer.json == {"status": "ok"}
+    with browser.get("/metrics", headers=BROWSER) as answer:
+        assert b"asyncops_" in answer.data
 
 
 def test_a_program_that_mistypes_an_address_hears_of_it(browser):

@@ -129,17 +129,17 @@ def test_jobs_work_as_ever(app_behind, sign_in_behind, admin, member, work, mail
     sign_in_behind(member).post("/api/status", json={"title": "t", "content": "c"})
     client = sign_in_behind(admin)
     client.post("/api/auth/forgot-password", json={"email": member.email})
-    day = client.post("/api/summaries/generate").json["summary_date"]
+    summary = client.post("/api/summaries/generate").json
+    assert summary["status_updates_count"] == 1
     with app_behind.app_context(), unit_of_work():
         db.session.execute(db.text("UPDATE daily_summaries SET is_complete = false"))
-        enqueue_after_commit("daily_summaries.generate", day)
+        enqueue_after_commit("daily_summaries.generate", summary["summary_date"])
         enqueue_after_commit("outbox.send_due")
 
     work(app_behind)
 
-    summaries = client.get("/api/summaries").json["items"]
-    assert [each["status_updates_count"] for each in summaries] == [1]
-    assert client.get(f"/api/summaries/{summaries[0]['id']}").json["revision"] == 2
+    assert [each["id"] for each in client.get("/api/summaries").json["items"]] == [summary["id"]]
+    assert client.get(f"/api/summaries/{summary['id']}").json["revision"] == 2
     assert member.email in {mail["To"] for mail in mails()}
 
 

@@ -34,6 +34,28 @@ export function useRecordChange<R, V = void>({ root, record, send, expect }: Cha
   })
 }
 
+interface Deletion {
+  /** The root key of the feature. */
+  root: QueryKey
+  /** The record's own key. */
+  record: QueryKey
+  send: () => Promise<unknown>
+  /** Comes first, also when who asked is gone by then: a page that still shows the record would ask for it again. */
+  leave: () => void | Promise<void>
+}
+
+export function useDeletion({ root, record, send, leave }: Deletion) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: send,
+    onSuccess: async () => {
+      await leave()
+      queryClient.removeQueries({ queryKey: record })
+    },
+    onSettled: () => refresh(queryClient, root),
+  })
+}
+
 export async function refresh(queryClient: ReturnType<typeof useQueryClient>, root: QueryKey) {
   await Promise.all([root, ACTIVITY, LIVE].map((queryKey) => queryClient.invalidateQueries({ queryKey })))
 }

@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { isSignedOut } from './errors'
 import { getMe, getPublicConfig, postSignOut } from './generated'
 import { versioned } from './versioned'
 
@@ -19,15 +20,24 @@ export const useMe = () => useSuspenseQuery(meQuery).data
 
 export const useIsAdmin = () => useMe().role === 'admin'
 
-/** `onDone` runs whatever the answer, and also when who asked is gone by then (a menu that closed). */
-export function useSignOut(onDone: () => void) {
+interface SigningOut {
+  /** To a page that nobody has to be signed in for. */
+  leave: () => Promise<void>
+  onError: (error: unknown) => void
+}
+
+/** Both are called also when who asked is gone by then (a menu that closed). */
+export function useSignOut({ leave, onError }: SigningOut) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: () => postSignOut(),
-    // Whatever the answer: nothing of this person stays in the page.
-    onSettled: () => {
+    // Nothing of this person stays in the page; but as long as theirs stands, it needs to know whose it is.
+    onSuccess: async () => {
+      await leave()
       queryClient.clear()
-      onDone()
+    },
+    onError: (error) => {
+      if (!isSignedOut(error)) onError(error)
     },
   })
 }

@@ -86,8 +86,20 @@ it('signs out', async () => {
 
   await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }))
 
-  await waitFor(() => expect(window.location.pathname).toBe('/sign-in'))
+  expect(await screen.findByText('You are signed out.')).toBeVisible()
+  expect(window.location.pathname).toBe('/sign-in')
   expect(signedOut).toBe(true)
+})
+
+it('says so when it could not sign out, and stays', async () => {
+  const user = open('/incidents')
+  server.use(http.post('*/api/auth/logout', () => HttpResponse.error()))
+  await user.click(await screen.findByRole('button', { name: 'Account of Ada Park' }))
+
+  await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }))
+
+  expect(await screen.findByRole('alert')).toHaveTextContent('reach')
+  expect(window.location.pathname).toBe('/incidents')
 })
 
 it.each([

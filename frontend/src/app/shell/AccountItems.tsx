@@ -10,9 +10,12 @@ import {
   IconUsers,
   IconWebhook,
 } from '@tabler/icons-react'
-import { Link, useNavigate } from 'react-router'
+import { Link } from 'react-router'
 import { useIsAdmin, useSignOut } from '~/api/session'
+import { withNote } from '~/features/session/notes'
+import { sayFailure } from '~/ui/notify'
 import { paths } from '~/ui/paths'
+import { useLeave } from '~/ui/useLeave'
 import { openHelp } from './help-store'
 import { words } from './words'
 
@@ -26,8 +29,8 @@ const THEMES: { scheme: MantineColorScheme; text: string }[] = [
 export function AccountItems() {
   const isAdmin = useIsAdmin()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const navigate = useNavigate()
-  const signOut = useSignOut(() => void navigate('/sign-in'))
+  const leave = useLeave()
+  const signOut = useSignOut({ leave: () => leave('/sign-in', withNote('left')), onError: sayFailure })
   const icon = { size: 16, 'aria-hidden': true }
   return (
     <>

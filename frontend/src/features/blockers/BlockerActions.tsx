@@ -1,7 +1,6 @@
 import { Button, Menu } from '@mantine/core'
 import { IconArchive, IconArrowBackUp, IconEdit, IconLink, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
 import type { Blocker } from '~/api/generated'
 import { useIsAdmin } from '~/api/session'
 import { ActionMenu } from '~/ui/ActionMenu'
@@ -9,6 +8,7 @@ import { ConfirmDelete } from '~/ui/ConfirmDelete'
 import { copyLink } from '~/ui/copy'
 import { say, sayFailure } from '~/ui/notify'
 import { pathOf, paths } from '~/ui/paths'
+import { useLeave } from '~/ui/useLeave'
 import { words as uiWords } from '~/ui/words'
 import { useDeleteBlocker, useReopen } from './queries'
 import { words } from './words'
@@ -22,11 +22,11 @@ interface Props {
 export function BlockerActions({ blocker, onEdit, onArchive }: Props) {
   const { id, archived, status } = blocker
   const isAdmin = useIsAdmin()
-  const navigate = useNavigate()
+  const leave = useLeave()
   const reopen = useReopen(id)
   const remove = useDeleteBlocker(id, () => {
     say(words.deleted(words.number(id)))
-    return navigate(paths.blockers)
+    return leave(paths.blockers)
   })
   const [asking, setAsking] = useState(false)
   return (

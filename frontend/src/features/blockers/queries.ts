@@ -18,7 +18,7 @@ import {
   patchOneBlocker,
   postBlockers,
 } from '~/api/generated'
-import { refresh, useRecordChange } from '~/api/records'
+import { refresh, useDeletion, useRecordChange } from '~/api/records'
 import { ifMatch, type Versioned, versioned } from '~/api/versioned'
 
 const BLOCKERS = ['blockers'] as const
@@ -165,15 +165,10 @@ export const useArchive = (id: number) =>
     (blocker, archived) => ({ ...blocker, archived }),
   )
 
-/** `leave` comes first: a page that still shows the record would ask for it again. */
-export function useDeleteBlocker(id: number, leave: () => void | Promise<void>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: () => deleteOneBlocker(path(id)),
-    onSuccess: async () => {
-      await leave()
-      queryClient.removeQueries({ queryKey: blockerQuery(id).queryKey })
-    },
-    onSettled: () => refresh(queryClient, BLOCKERS),
+export const useDeleteBlocker = (id: number, leave: () => void | Promise<void>) =>
+  useDeletion({
+    root: BLOCKERS,
+    record: blockerQuery(id).queryKey,
+    send: () => deleteOneBlocker(path(id)),
+    leave,
   })
-}

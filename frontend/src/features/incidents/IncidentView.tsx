@@ -2,7 +2,6 @@ import { Button, Menu } from '@mantine/core'
 import { IconArchive, IconEdit, IconLink, IconTrash } from '@tabler/icons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { useNavigate } from 'react-router'
 import { useIsAdmin, useMe } from '~/api/session'
 import { ActionMenu } from '~/ui/ActionMenu'
 import { ArchivedBanner } from '~/ui/ArchivedBanner'
@@ -18,6 +17,7 @@ import { useRecent } from '~/ui/recent'
 import { Loaded, RowsSkeleton } from '~/ui/states'
 import { Timeline } from '~/ui/Timeline'
 import { useFlag } from '~/ui/useFlag'
+import { useLeave } from '~/ui/useLeave'
 import { words as uiWords } from '~/ui/words'
 import { EditIncident } from './EditIncident'
 import { IncidentFacts } from './IncidentFacts'
@@ -100,8 +100,8 @@ interface ActionsProps {
 
 function Actions({ id, archived, onEdit, onArchive }: ActionsProps) {
   const isAdmin = useIsAdmin()
-  const navigate = useNavigate()
-  const remove = useDeleteIncident(id, () => navigate(paths.incidents))
+  const leave = useLeave()
+  const remove = useDeleteIncident(id, () => leave(paths.incidents))
   const [asking, setAsking] = useState(false)
   return (
     <>

@@ -14,7 +14,7 @@ import {
   patchOneIncident,
   postIncidents,
 } from '~/api/generated'
-import { refresh, useRecordChange } from '~/api/records'
+import { refresh, useDeletion, useRecordChange } from '~/api/records'
 import { meQuery } from '~/api/session'
 import { ifMatch, type Versioned, versioned } from '~/api/versioned'
 
@@ -112,18 +112,13 @@ export const useArchive = (id: number) =>
     (incident, archived) => ({ ...incident, archived }),
   )
 
-/** `leave` comes first: the page must not ask for what is gone. */
-export function useDeleteIncident(id: number, leave: () => void | Promise<void>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: () => deleteOneIncident(path(id)),
-    onSuccess: async () => {
-      await leave()
-      queryClient.removeQueries({ queryKey: incidentQuery(id).queryKey })
-    },
-    onSettled: () => refresh(queryClient, INCIDENTS),
+export const useDeleteIncident = (id: number, leave: () => void | Promise<void>) =>
+  useDeletion({
+    root: INCIDENTS,
+    record: incidentQuery(id).queryKey,
+    send: () => deleteOneIncident(path(id)),
+    leave,
   })
-}
 
 /** The steps that the server's state machine allows from each status (docs/architecture.md). */
 export const NEXT: Record<Status, readonly Status[]> = {

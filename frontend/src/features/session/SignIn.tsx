@@ -28,10 +28,10 @@ export function SignIn() {
     validate: { email: notBlank, password: (value) => (value === '' ? words.blank : null) },
   })
   const next = safeNext(params.get('next'))
-  const expired = params.has('expired')
-  if (me !== undefined && !signIn.isPending && !expired) return <Navigate to={next} replace />
+  const note = params.has('expired') ? words.expired : noteOf(state)
+  // Who is sent here with a note is signed in no longer, or not yet, even if the page they left is still remembered.
+  if (me !== undefined && !signIn.isPending && note === undefined) return <Navigate to={next} replace />
 
-  const note = expired ? words.expired : noteOf(state)
   const submit = form.onSubmit((values) =>
     signIn.mutate(values, {
       onSuccess: () => void navigate(next, { replace: true }),

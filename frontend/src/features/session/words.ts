@@ -26,6 +26,7 @@ export const words = {
   closed: 'Nobody can register here at the moment. Ask an administrator for an account.',
   inviteTitle: 'You need an invitation',
   invite: 'Ask an administrator to invite you, then open the link in the mail.',
+  left: 'You are signed out.',
   registered: 'Your account is made. Sign in with it.',
   forgotTitle: 'Set a new password',
   forgotText: 'Tell us your e-mail address, and we send you a link. It works once, for an hour.',

@@ -2,7 +2,6 @@ import { Button, Menu, Skeleton } from '@mantine/core'
 import { IconEdit, IconLink, IconTrash } from '@tabler/icons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
 import type { StatusUpdate } from '~/api/generated'
 import { useMe } from '~/api/session'
 import { ActionMenu } from '~/ui/ActionMenu'
@@ -20,6 +19,7 @@ import { useRecent } from '~/ui/recent'
 import { Loaded } from '~/ui/states'
 import { Timeline } from '~/ui/Timeline'
 import { useFlag } from '~/ui/useFlag'
+import { useLeave } from '~/ui/useLeave'
 import { words as uiWords } from '~/ui/words'
 import { EditUpdate } from './EditUpdate'
 import { updateQuery, useDeleteUpdate } from './queries'
@@ -85,10 +85,10 @@ interface ActionsProps {
 }
 
 function Actions({ id, own, editing, onEdit }: ActionsProps) {
-  const navigate = useNavigate()
+  const leave = useLeave()
   const remove = useDeleteUpdate(id, () => {
     say(words.deleted)
-    void navigate(paths.updates)
+    return leave(paths.updates)
   })
   const [asking, setAsking] = useState(false)
   return (

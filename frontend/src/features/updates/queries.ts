@@ -15,7 +15,7 @@ import {
   type StatusUpdate,
   type StatusUpdatePatch,
 } from '~/api/generated'
-import { refresh } from '~/api/records'
+import { refresh, useDeletion } from '~/api/records'
 import { ifMatch, type Versioned, versioned } from '~/api/versioned'
 
 const UPDATES = ['updates'] as const
@@ -90,15 +90,10 @@ export function useUpdateRefresh() {
   }
 }
 
-/** `onDeleted` is called even when the row is gone by then. */
-export function useDeleteUpdate(id: number, onDeleted: () => void) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: () => deleteOneStatusUpdate({ path: { update_id: id } }),
-    onSuccess: onDeleted,
-    onSettled: async () => {
-      await refresh(queryClient, UPDATES)
-      queryClient.removeQueries({ queryKey: updateQuery(id).queryKey, type: 'inactive' })
-    },
+export const useDeleteUpdate = (id: number, leave: () => void | Promise<void>) =>
+  useDeletion({
+    root: UPDATES,
+    record: updateQuery(id).queryKey,
+    send: () => deleteOneStatusUpdate({ path: { update_id: id } }),
+    leave,
   })
-}

@@ -3,7 +3,6 @@ import { useForm } from '@mantine/form'
 import { IconEdit, IconKey, IconTrash } from '@tabler/icons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
 import type { Webhook } from '~/api/generated'
 import type { Versioned } from '~/api/versioned'
 import { ActionMenu } from '~/ui/ActionMenu'
@@ -17,6 +16,7 @@ import { Fact, Facts, RecordPage } from '~/ui/RecordPage'
 import { RelativeTime } from '~/ui/RelativeTime'
 import { Loaded, RowsSkeleton } from '~/ui/states'
 import { useFlag } from '~/ui/useFlag'
+import { useLeave } from '~/ui/useLeave'
 import { useVersionedSave } from '~/ui/useVersionedSave'
 import { words as uiWords } from '~/ui/words'
 import { Deliveries } from './Deliveries'
@@ -56,8 +56,8 @@ export function WebhookView({ id }: { id: number }) {
 
 function Actions({ id, onEdit }: { id: number; onEdit: () => void }) {
   const rotate = useRotateSecret(id)
-  const navigate = useNavigate()
-  const remove = useDeleteWebhook(id, () => navigate(paths.webhooks))
+  const leave = useLeave()
+  const remove = useDeleteWebhook(id, () => leave(paths.webhooks))
   const [asking, setAsking] = useState(false)
   return (
     <>

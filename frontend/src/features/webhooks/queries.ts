@@ -13,7 +13,7 @@ import {
   type WebhookIn,
   type WebhookPatch,
 } from '~/api/generated'
-import { refresh, useRecordChange } from '~/api/records'
+import { refresh, useDeletion, useRecordChange } from '~/api/records'
 import { ifMatch, type Versioned, versioned } from '~/api/versioned'
 
 const WEBHOOKS = ['webhooks'] as const
@@ -86,18 +86,13 @@ export function useRotateSecret(id: number) {
   })
 }
 
-/** `leave`: away from its page, which would ask for what is gone. */
-export function useDeleteWebhook(id: number, leave: () => void | Promise<void>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: () => deleteOneWebhook(path(id)),
-    onSuccess: async () => {
-      await leave()
-      queryClient.removeQueries({ queryKey: webhookQuery(id).queryKey })
-    },
-    onSettled: () => refresh(queryClient, WEBHOOKS),
+export const useDeleteWebhook = (id: number, leave: () => void | Promise<void>) =>
+  useDeletion({
+    root: WEBHOOKS,
+    record: webhookQuery(id).queryKey,
+    send: () => deleteOneWebhook(path(id)),
+    leave,
   })
-}
 
 export function useReplay(id: number) {
   const queryClient = useQueryClient()

@@ -104,11 +104,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["asyncops.settings"] = settings
 
-    if hops := settings.trusted_proxies:  # else the headers are anybody's word
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    front = https_only.Front.of(settings)
     metrics.init_app(app)
     request_context.init_app(app)
-    https_only.init_app(app, settings)
+    https_only.init_app(app, front)
     errors.init_app(app)
     _connect(app, settings)
     auth.init_app(app, settings, public=PUBLIC_ROUTES, check=identity.check_token)
@@ -138,7 +137,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blp)
     app.register_blueprint(metrics.blp)
     jobs_dashboard.init_app(app, settings)
-    spa.init_app(app, ROOT / "frontend/dist", may_change=not settings.in_production)
+    spa.init_app(app, ROOT / "frontend/dist", front, may_change=not settings.in_production)
+    if hops := settings.trusted_proxies:  # else the headers are anybody's word
+        # Around all of it: the site's files, too, depend on how a request came.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 

@@ -1,11 +1,18 @@
-"""In production people are served over TLS alone. It ends at a proxy, whose X-Forwarded-Proto says how they came."""
+"""In production people are served over TLS alone, and under our own name, whoever answers: Flask or the site before it.
+
+TLS ends at a proxy, whose X-Forwarded-Proto says how a request came.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import get_host
 
 from asyncops.config import Settings
 from asyncops.extensions import settings
@@ -18,24 +25,62 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 HSTS = "max-age=31536000"
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Register where it applies; without a proxy that is trusted nobody can tell how a request came."""
-    if settings.in_production:
-        app.after_request(_remember)
-        if settings.trusted_proxies:
-            app.before_request(_insist)
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is asked of every request before anything is answered, and said with every answer."""
+
+    hosts: list[str] | None
+    wants_tls: bool
+    says_hsts: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> Front:
+        """The rules of these settings. Without a proxy that is trusted nobody can tell how a request came."""
+        return cls(
+            hosts=settings.trusted_hosts,
+            wants_tls=settings.in_production and settings.trusted_proxies > 0,
+            says_hsts=settings.in_production,
+        )
+
+    def lets_in(self, environ: WSGIEnvironment) -> bool:
+        """Whether a page or a file may be shown; what is not let in is Flask's to refuse, in its one way."""
+        if self.wants_tls and not _is_secure(environ):
+            return False
+        try:
+            get_host(environ, self.hosts)
+        except SecurityError:
+            return False
+        return True
+
+    def headers(self, environ: WSGIEnvironment) -> dict[str, str]:
+        """What the answer says besides; a browser heeds it only where it came over TLS."""
+        return {"Strict-Transport-Security": HSTS} if self.says_hsts and _is_secure(environ) else {}
+
+
+def _is_secure(environ: WSGIEnvironment) -> bool:
+    return bool(environ.get("wsgi.url_scheme") == "https")
+
+
+def init_app(app: Flask, front: Front) -> None:
+    """Let Flask's own answers follow the rules; the name of the host is checked where the address is read."""
+
+    def insist() -> AnyResponse | None:
+        return _insist() if front.wants_tls else None
+
+    def remember(response: Response) -> Response:
+        response.headers.update(front.headers(request.environ))
+        return response
+
+    app.before_request(insist)
+    app.after_request(remember)
 
 
 def _insist() -> AnyResponse | None:
-    if request.is_secure or request.path in PROBES or request.routing_exception is not None:
+    if request.is_secure or request.path in PROBES or isinstance(request.routing_exception, SecurityError):
         return None
-    if request.method in {"GET", "HEAD"}:
+    # A program whose token travelled in the clear must hear of it; a browser is led on.
+    is_program = request.path.startswith("/api/") and not request.path.startswith("/api/docs")
+    if request.method in {"GET", "HEAD"} and not is_program:
         # To our own name and not to the one in the request, which is the caller's word.
         return redirect(settings().base_url + request.full_path.removesuffix("?"), HTTPStatus.MOVED_PERMANENTLY)
     return problem(403, "https_required", "This is served over https only. What was sent has travelled in the clear.")
-
-
-def _remember(response: Response) -> Response:
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = HSTS
-    return response

@@ -1,6 +1,7 @@
 """The web application: the files of its build, and its start page at every address that is no file and no API.
 
-WhiteNoise answers before Flask sees the request, so a file costs no unit of work, no session and no log line.
+WhiteNoise answers before Flask sees the request, so a file costs no unit of work, no session and no log line. A request
+that must not be answered so (not over TLS, or under a foreign name) goes on to Flask, which refuses it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from flask import Flask, Response
 from whitenoise import WhiteNoise
 from whitenoise.string_utils import decode_path_info
 
+from asyncops.http.https_only import Front
 from asyncops.http.request_context import SECURITY_HEADERS
 
 YEAR, HOUR = 31_536_000, 3_600  # seconds
@@ -37,12 +39,23 @@ The API works without it: /api/docs
 class Site(WhiteNoise):  # type: ignore[misc] # whitenoise has no types
     """The files of `folder`, compressed where the build has compressed them; everything else goes to `application`."""
 
+    def __init__(self, application: WSGIApplication, front: Front, **options: Any) -> None:
+        """See WhiteNoise; `front` says whom a file may be shown."""
+        super().__init__(application, **options)
+        self._front = front
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a GET of a file or a page."""
-        file = self._find(environ) if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else None
-        answer: Iterable[bytes] = (
-            self.application(environ, start_response) if file is None else self.serve(file, environ, start_response)
-        )
+        is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        file = self._find(environ) if is_read and self._front.lets_in(environ) else None
+        if file is None:
+            return self.application(environ, start_response)
+        more = list(self._front.headers(environ).items())
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, headers + more, *exc_info)
+
+        answer: Iterable[bytes] = self.serve(file, environ, start)
         return answer
 
     def _find(self, environ: WSGIEnvironment) -> Any:
@@ -57,16 +70,17 @@ class Site(WhiteNoise):  # type: ignore[misc] # whitenoise has no types
         return self.find_file(path) if self.autorefresh else self.files.get(path)
 
 
-def init_app(app: Flask, folder: Path, *, may_change: bool) -> None:
+def init_app(app: Flask, folder: Path, front: Front, *, may_change: bool) -> None:
     """Serve the build in `folder`; without one, `/` says how to make it."""
     app.add_url_rule("/", "home", _not_built)
-    app.wsgi_app = site(app.wsgi_app, folder, may_change=may_change)  # type: ignore[method-assign]
+    app.wsgi_app = site(app.wsgi_app, folder, front, may_change=may_change)  # type: ignore[method-assign]
 
 
-def site(application: WSGIApplication, folder: Path, *, may_change: bool) -> Site:
+def site(application: WSGIApplication, folder: Path, front: Front, *, may_change: bool) -> Site:
     """Put the build in `folder` before `application`. Unless it `may_change`, it is looked through once, now."""
     return Site(
         application,
+        front,
         root=folder if may_change or folder.is_dir() else None,
         autorefresh=may_change,
         index_file=True,

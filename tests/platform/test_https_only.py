@@ -23,18 +23,22 @@ def https(*before):
 PLAIN = {"Host": "ops.example.org", "X-Forwarded-Proto": "http"}
 
 
-def test_who_comes_over_http_is_sent_to_https(production):
-    answer = production().get("/api/config?x=1&y=%2F", headers=PLAIN)
+def test_a_browser_that_comes_over_http_is_sent_to_https(production):
+    answer = production().get("/api/docs?x=1&y=%2F", headers=PLAIN)
 
-    assert (answer.status_code, answer.headers["Location"]) == (301, f"{PUBLIC}/api/config?x=1&y=%2F")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{PUBLIC}/api/docs?x=1&y=%2F")
     assert "Strict-Transport-Security" not in answer.headers
 
 
-def test_a_path_stays_a_path_on_the_way_to_https(production):
-    answer = production().get("/api/users/me/%0d%0aSet-Cookie:x=1", headers=PLAIN)
+@pytest.mark.parametrize("path", ["/api/config", "/api/status", "/api/nothing", "/api/", "/api/users/me/%0d%0aX:1"])
+def test_a_program_that_comes_over_http_is_not_led_on_so_that_it_is_noticed(production, path):
+    answer = production().get(path, headers=PLAIN | {"Authorization": "Bearer x"})
 
-    assert "Set-Cookie" not in answer.headers
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.json["code"]) == (403, "https_required")
+    assert "Location" not in answer.headers
+
+
+def test_a_path_stays_a_path_on_the_way_to_https(production):
     answer = production().get("/admin/jobs/queue/%0d%0aSet-Cookie:x=1", headers=PLAIN)
     assert "Set-Cookie" not in answer.headers
     assert "\n" not in answer.headers.get("Location", "")
@@ -57,7 +61,7 @@ def test_over_https_the_browser_is_told_to_stay_there(production):
 def test_only_the_word_of_the_proxies_that_are_counted_is_taken(production):
     lie = {"Host": "ops.example.org", "X-Forwarded-Proto": "https, http"}
 
-    assert production().get("/api/config", headers=lie).status_code == 301
+    assert production().get("/api/config", headers=lie).status_code == 403
     assert production(TRUSTED_PROXIES="2").get("/api/config", headers=lie).status_code == 200
 
 

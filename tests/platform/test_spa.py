@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from asyncops.http import spa
+from asyncops.http.https_only import Front
 from asyncops.http.request_context import CONTENT_SECURITY_POLICY, SECURITY_HEADERS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -35,9 +36,10 @@ def build(folder: Path) -> Path:
 def serve(make_app, request):
     """A client of the application with the build in that folder. The database is away: no file may need it."""
     application = make_app(DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none").wsgi_app.application
+    anybody = Front(hosts=None, wants_tls=False, says_hsts=False)
 
     def serve(folder: Path) -> Client:
-        return Client(spa.site(application, folder, may_change=request.param))
+        return Client(spa.site(application, folder, anybody, may_change=request.param))
 
     return serve
 

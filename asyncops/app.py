@@ -100,11 +100,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         PROPAGATE_EXCEPTIONS=False,
-        TRUSTED_HOSTS=settings.trusted_hosts,
     )
     app.extensions["asyncops.settings"] = settings
 
-    front = https_only.Front.of(settings)
+    front = app.extensions["asyncops.front"] = https_only.Front.of(settings)
     metrics.init_app(app)
     request_context.init_app(app)
     https_only.init_app(app, front)

@@ -208,8 +208,8 @@ class Settings:
     allowed_hosts: tuple[str, ...] = _setting(
         _list_of(r"\.?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?"),
         "host names with commas between, such as ops.example.org; .example.org allows every name under it",
-        "Names that requests may use for this server, others answer 400; unset: in production the one in PUBLIC_URL, "
-        "else any",
+        "Names that requests may use for this server, others answer 400; unset: the one in PUBLIC_URL, and in "
+        "development every address, localhost, and names without a dot",
         "",
     )
     workspace_name: str = _setting(
@@ -315,12 +315,10 @@ class Settings:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
-    def trusted_hosts(self) -> list[str] | None:
-        """The names that requests may use for this server; None: any."""
-        if self.allowed_hosts:
-            return list(self.allowed_hosts)
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """The names that requests may use for this server; in development those of this machine besides."""
         name = urlsplit(self.base_url).hostname
-        return [name] if self.in_production and name else None
+        return self.allowed_hosts or ((name,) if name else ())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
 from asyncops.http.auth import authenticate
-from asyncops.http.https_only import PROBES
+from asyncops.http.https_only import PROBES, Front
 from asyncops.http.json import OrjsonProvider
 from asyncops.transaction import unit_of_work
 
@@ -22,10 +23,13 @@ class Application(Flask):
     json_provider_class = OrjsonProvider
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Refuse a Host that is not ours (TRUSTED_HOSTS), except on probes: balancers ask by address."""
-        if request is not None and request.path in PROBES:
-            return self.url_map.bind_to_environ(request.environ)
-        return super().create_url_adapter(request)
+        """Refuse a Host that is not ours, except on probes: balancers ask by address."""
+        if request is None:
+            return super().create_url_adapter(None)
+        front: Front = self.extensions["asyncops.front"]
+        if request.path not in PROBES and not front.knows(request.environ):
+            raise SecurityError("This server is not known by that name; ALLOWED_HOSTS lists those that it is known by")
+        return self.url_map.bind_to_environ(request.environ)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Authenticate and run the view in one transaction; unknown routes are refused before it opens."""

@@ -1,10 +1,12 @@
-"""In production people are served over TLS alone, and under our own name, whoever answers: Flask or the site before it.
+"""People are served under our own name and, in production, over TLS alone, whoever answers: Flask or the site.
 
 TLS ends at a proxy, whose X-Forwarded-Proto says how a request came.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from wsgiref.types import WSGIEnvironment
@@ -24,12 +26,15 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 # Without includeSubDomains: what else runs under this name is not ours to decide.
 HSTS = "max-age=31536000"
 
+_HOST = re.compile(r"(?P<name>[a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
     """What is asked of every request before anything is answered, and said with every answer."""
 
-    hosts: list[str] | None
+    hosts: tuple[str, ...]
+    local_too: bool  # also names that nobody outside can give to this machine
     wants_tls: bool
     says_hsts: bool
 
@@ -38,14 +43,19 @@ class Front:
         """The rules of these settings. Without a proxy that is trusted nobody can tell how a request came."""
         return cls(
             hosts=settings.trusted_hosts,
+            local_too=not (settings.in_production or settings.allowed_hosts),
             wants_tls=settings.in_production and settings.trusted_proxies > 0,
             says_hsts=settings.in_production,
         )
 
     def lets_in(self, environ: WSGIEnvironment) -> bool:
         """Whether a page or a file may be shown; what is not let in is Flask's to refuse, in its one way."""
-        if self.wants_tls and not _is_secure(environ):
-            return False
+        return self.knows(environ) and (_is_secure(environ) or not self.wants_tls)
+
+    def knows(self, environ: WSGIEnvironment) -> bool:
+        """Whether the request names this server by a name of ours."""
+        if self.local_too and _is_local(environ.get("HTTP_HOST") or environ["SERVER_NAME"]):
+            return True
         try:
             get_host(environ, self.hosts)
         except SecurityError:
@@ -55,6 +65,25 @@ class Front:
     def headers(self, environ: WSGIEnvironment) -> dict[str, str]:
         """What the answer says besides; a browser heeds it only where it came over TLS."""
         return {"Strict-Transport-Security": HSTS} if self.says_hsts and _is_secure(environ) else {}
+
+
+def _is_local(host: str) -> bool:
+    """Whether no page from elsewhere can be behind this name.
+
+    A foreign page could give its own domain this machine's address (DNS rebinding) and then read and write here as if
+    it were ours. It can't do so with an address, a name without a domain, or one under `localhost`.
+    """
+    found = _HOST.fullmatch(host.lower())
+    if found is None:
+        return False
+    name = found["name"].strip("[]")
+    if "." not in name and ":" not in name:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name.endswith(".localhost")
+    return True
 
 
 def _is_secure(environ: WSGIEnvironment) -> bool:

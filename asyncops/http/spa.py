@@ -49,7 +49,8 @@ class Site(WhiteNoise):  # type: ignore[misc] # whitenoise has no types
         is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         file = self._find(environ) if is_read and self._front.lets_in(environ) else None
         if file is None:
-            return self.application(environ, start_response)
+            given: Iterable[bytes] = self.application(environ, start_response)
+            return given
         more = list(self._front.headers(environ).items())
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:

@@ -93,7 +93,7 @@ def test_what_is_made_for_an_operator_is_complete_and_kept(made, docker, product
     again = run(docker / "make-env", "ops.example.org")
 
     assert settings.in_production
-    assert settings.trusted_hosts == ["ops.example.org"]
+    assert settings.trusted_hosts == ("ops.example.org",)
     assert settings.trusted_proxies == 1
     assert made.stat().st_mode & 0o777 == 0o600
     assert again.returncode == 1

@@ -148,10 +148,11 @@ def test_a_statement_that_takes_too_long_is_busy_and_not_away(broken):
 
 @pytest.mark.parametrize("url", ["//api/config", "/api//config", "/api/config//"])
 def test_doubled_slashes_lead_nowhere(client, url):
-    answer = client.get(url, headers={"Host": "evil.example"})
+    for host, status in (("localhost", 404), ("evil.example", 400)):
+        answer = client.get(url, headers={"Host": host})
 
-    assert answer.status_code == 404
-    assert "Location" not in answer.headers
+        assert answer.status_code == status
+        assert "Location" not in answer.headers
 
 
 def test_nested_messages_become_flat():

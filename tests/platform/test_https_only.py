@@ -73,7 +73,7 @@ def test_without_a_proxy_nobody_is_sent_in_circles(production):
 
 
 def test_in_development_http_will_do(make_app):
-    answer = make_app(TRUSTED_PROXIES="1").test_client().get("/api/config", headers=https())
+    answer = make_app(TRUSTED_PROXIES="1", PUBLIC_URL=PUBLIC).test_client().get("/api/config", headers=https())
 
     assert answer.status_code == 200
     assert "Strict-Transport-Security" not in answer.headers

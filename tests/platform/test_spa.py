@@ -36,7 +36,7 @@ def build(folder: Path) -> Path:
 def serve(make_app, request):
     """A client of the application with the build in that folder. The database is away: no file may need it."""
     application = make_app(DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none").wsgi_app.application
-    anybody = Front(hosts=None, wants_tls=False, says_hsts=False)
+    anybody = Front(hosts=(), local_too=True, wants_tls=False, says_hsts=False)
 
     def serve(folder: Path) -> Client:
         return Client(spa.site(application, folder, anybody, may_change=request.param))

@@ -68,6 +68,45 @@ def test_without_a_proxy_pages_send_nobody_in_circles(production):
         assert "Strict-Transport-Security" not in answer.headers
 
 
+FOREIGN = [
+    "evil.example",
+    "evil.example:8000",
+    "127.0.0.1.evil.example",
+    "1.2.3",
+    "localhost.evil.example",
+    "x@localhost",
+]
+LOCAL = [
+    "localhost",
+    "LOCALHOST:8000",
+    "127.0.0.1:8000",
+    "[::1]:8000",
+    "192.168.1.7",
+    "mybox",
+    "my-box:80",
+    "app.localhost",
+]
+
+
+@pytest.mark.parametrize(("host", "status"), [*((one, 400) for one in FOREIGN), *((one, 200) for one in LOCAL)])
+def test_no_foreign_page_can_give_its_name_to_a_server_in_development(client, host, status):
+    """DNS rebinding: the page's own domain points to this machine, and the browser takes the two for one site."""
+    answer = client.get("/api/config", headers={"Host": host, "Origin": f"http://{host}"})
+
+    assert answer.status_code == status
+
+
+def test_in_development_too_the_public_name_and_those_listed_are_ours(make_app):
+    public = make_app(PUBLIC_URL="https://ops.example.org").test_client()
+    listed = make_app(PUBLIC_URL="https://ops.example.org", ALLOWED_HOSTS="other.example.org").test_client()
+
+    def status(client, host):
+        return client.get("/api/config", headers={"Host": host}).status_code
+
+    assert [status(public, host) for host in ("ops.example.org", "other.example.org", "localhost")] == [200, 400, 200]
+    assert [status(listed, host) for host in ("ops.example.org", "other.example.org", "localhost")] == [400, 200, 400]
+
+
 def test_a_page_that_has_not_changed_keeps_its_headers(production):
     client = production()
     with client.get("/", headers=SECURE) as answer:

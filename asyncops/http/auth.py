@@ -50,6 +50,9 @@ def init_app(app: Flask, settings: Settings, *, public: frozenset[str], check: T
         JWT_ACCESS_TOKEN_EXPIRES=timedelta(hours=settings.token_hours),
         JWT_TOKEN_LOCATION=["headers", "cookies"],
         JWT_COOKIE_SECURE=settings.in_production,
+        # Browsers take a cookie with this prefix from this very host alone: a neighbour under the same domain can't put
+        # a visitor into a session of its choice. Without TLS they would not take it from us either.
+        JWT_ACCESS_COOKIE_NAME="__Host-access_token" if settings.in_production else "access_token_cookie",
         JWT_COOKIE_SAMESITE="Lax",
         JWT_SESSION_COOKIE=False,
     )
@@ -89,9 +92,9 @@ def authenticate_by_cookie() -> None:
         raise NotSignedIn from error
 
 
-def _accept(claims: dict[str, Any]) -> None:
+def _read(claims: dict[str, Any]) -> Token:
     try:
-        token = Token(
+        return Token(
             id=UUID(claims["jti"]),
             user_id=int(claims["sub"]),
             generation=int(claims["gen"]),
@@ -99,11 +102,24 @@ def _accept(claims: dict[str, Any]) -> None:
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # signed with our key, yet none of our tokens
         raise NotSignedIn from error
-    g.token = token
+
+
+def _accept(claims: dict[str, Any]) -> None:
+    g.token = token = _read(claims)
     check: TokenCheck = current_app.extensions["asyncops.token_check"]
     g.actor = check(
         user_id=token.user_id, token_id=token.id, generation=token.generation, request_id=g.get("request_id")
     )
+
+
+def session_left_behind() -> Token | None:
+    """The session that this browser still has and is about to replace by signing in; None for another site's form."""
+    if is_foreign():
+        return None
+    try:
+        return _read(decode_token(request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"], "")))
+    except (JWTExtendedException, PyJWTError, NotSignedIn):
+        return None
 
 
 def current_actor() -> Actor:
@@ -139,4 +155,5 @@ def forget_browser() -> None:
     @after_this_request
     def _unset_cookies(response: Any) -> Any:
         unset_jwt_cookies(response)
+        response.headers["Clear-Site-Data"] = '"cache"'  # what the browser keeps of the team's data
         return response

@@ -40,6 +40,9 @@ by_account = limiter.limit("10/minute;50/hour", key_func=_account_from_address)
 by_person = limiter.limit("20/minute;100/hour", key_func=lambda: str(current_actor().id))
 """For each person, on what sends something out of the building."""
 
+by_own_guesses = limiter.limit("10/minute;50/hour", key_func=lambda: f"own:{current_actor().id}")
+"""For each person, on what asks for the password again: who took a session over must not find it out."""
+
 by_guesses = [
     limiter.limit("10/minute;50/hour", key_func=_account_from_address, deduct_when=_failed),
     limiter.limit("200/hour", key_func=_account, deduct_when=_failed),

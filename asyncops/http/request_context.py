@@ -10,6 +10,8 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, request
 
+from asyncops.extensions import client_address
+
 log = structlog.get_logger("asyncops.request")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -70,5 +72,6 @@ def _end(response: Response) -> Response:
             status=response.status_code,
             duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
             user_id=g.actor.id if "actor" in g else None,
+            address=client_address(),
         )
     return response

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
 from asyncops.actor import Actor
 from asyncops.config import Settings
 from asyncops.errors import Invalid
@@ -12,6 +14,9 @@ from modules.identity.models import User
 
 MIN_PASSWORD_CHARACTERS = 8
 MAX_PASSWORD_BYTES = 72  # bcrypt reads no further; a longer one is refused, not cut
+COMMON_PASSWORDS = frozenset(FREQUENCY_LISTS["passwords"])
+"""Thirty thousand from leaks, in lower case: what is tried first, here and everywhere."""
+PRODUCT = "asyncops"
 
 
 def require_admin(actor: Actor) -> None:
@@ -43,8 +48,8 @@ def require_may_change_standing(actor: Actor, user: User, active_admins: set[int
         raise OwnRole
 
 
-def require_good_password(password: str, email: str, *, field: str = "password") -> None:
-    """8 characters to 72 bytes, a letter and a digit, not the e-mail; raises Invalid for `field`."""
+def require_good_password(password: str, email: str, workspace: str, *, field: str = "password") -> None:
+    """Long enough and not too long, a letter and a digit, and not what is guessed first; raises Invalid for `field`."""
     if len(password) < MIN_PASSWORD_CHARACTERS:
         problem = f"It must have at least {MIN_PASSWORD_CHARACTERS} characters."
     elif len(password.encode()) > MAX_PASSWORD_BYTES:
@@ -55,6 +60,14 @@ def require_good_password(password: str, email: str, *, field: str = "password")
         problem = "It must contain at least one letter and one digit."
     elif password.casefold() == email.casefold():
         problem = "It must not be the e-mail."
+    elif password.casefold() in COMMON_PASSWORDS:
+        problem = "It is one of the passwords that are guessed first."
+    elif _letters(password) in {PRODUCT, _letters(workspace), _letters(email.partition("@")[0])}:
+        problem = "It must be more than a name from here with digits."
     else:
         return
     raise Invalid({field: [problem]})
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text.casefold())

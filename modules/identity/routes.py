@@ -8,9 +8,9 @@ from flask import Request
 from flask.views import MethodView
 
 from asyncops.extensions import settings
-from asyncops.http.auth import current_actor, current_token, forget_browser, issue_token
+from asyncops.http.auth import current_actor, current_token, forget_browser, issue_token, session_left_behind
 from asyncops.http.blueprint import Blueprint, IfMatch, Parser
-from asyncops.http.limits import by_account, by_address, by_guesses
+from asyncops.http.limits import by_account, by_address, by_guesses, by_own_guesses
 from asyncops.http.schemas import Listing, page_of
 from asyncops.pagination import Page
 from modules.identity import service
@@ -102,7 +102,7 @@ class SignIn(MethodView):
     @auth.response(200, SignedInOut())
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Sign in with e-mail and password; a browser gets its session cookies too."""
-        signed_in = service.sign_in(**body)
+        signed_in = service.sign_in(**body, left_behind=session_left_behind())
         return {
             "access_token": issue_token(signed_in.user.id, signed_in.generation),
             "token_type": "bearer",
@@ -175,7 +175,7 @@ class Me(MethodView):
 class OwnPassword(MethodView):
     """One's own password."""
 
-    decorators: ClassVar[list[Any]] = [by_address]
+    decorators: ClassVar[list[Any]] = [by_address, by_own_guesses]
 
     @users.arguments(PasswordChangeIn())
     @users.response(200, MessageOut())

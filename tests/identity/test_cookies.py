@@ -50,8 +50,12 @@ def test_in_production_cookies_want_tls(make_app, log_in):
         log_in(make_app(ASYNCOPS_ENV="production", BCRYPT_ROUNDS="12", PUBLIC_URL="https://localhost"))
     )
 
+    assert cookies.keys() == {"__Host-access_token", "csrf_access_token"}
     assert all("secure" in cookie for cookie in cookies.values())
-    assert "httponly" in cookies["access_token_cookie"]
+    assert "httponly" in cookies["__Host-access_token"]
+    # What browsers ask of the prefix; else they would not keep the cookie.
+    assert cookies["__Host-access_token"]["path"] == "/"
+    assert "domain" not in cookies["__Host-access_token"]
 
 
 def test_a_write_with_the_csrf_value_goes_through(browser, member):

@@ -3,7 +3,7 @@
 import pytest
 
 GOOD = [
-    "abcdefg1",
+    "abcdefx1",
     "1" * 71 + "a",
     "é" * 35 + "a1",  # 72 bytes
     "пароль-7",
@@ -19,6 +19,9 @@ BAD = [
     ("12345678", "one letter and one digit"),
     ("!_!_!_!_1", "one letter and one digit"),
     ("abcdefg\0001", "NUL"),
+    ("Password1", "guessed first"),
+    ("1q2w3e4r", "guessed first"),
+    ("AsyncOps-2026!", "a name from here"),
 ]
 
 
@@ -54,6 +57,22 @@ def test_a_bad_password_is_refused_with_the_reason(set_password, client, new, wh
     assert list(answer.json["errors"]) == [field]
     assert why in answer.json["errors"][field][0]
     assert client.post("/api/auth/login", json={"email": email, "password": new}).status_code == 401
+
+
+def test_a_name_from_here_with_digits_is_no_password(set_password):
+    set_it, email, field = set_password
+    name = email.partition("@")[0].strip("0123456789")
+
+    for password in (f"{name}-20261", f"1-{name.upper()}!23456"):
+        assert set_it(password).json["errors"] == {field: ["It must be more than a name from here with digits."]}
+
+
+def test_the_name_of_the_workspace_with_digits_is_no_password(make_app):
+    client = make_app(WORKSPACE_NAME="Zephyr & Co").test_client()
+    body = {"email": "new@example.org", "full_name": "New", "password": "zephyr co 2026"}
+
+    assert "a name from here" in client.post("/api/auth/register", json=body).json["errors"]["password"][0]
+    assert client.post("/api/auth/register", json=body | {"password": "zephyr corp 2026"}).status_code == 201
 
 
 @pytest.mark.parametrize("password", ["new7@example.org", "NEW7@Example.org"])

@@ -16,13 +16,14 @@ def test_a_request_is_one_line_that_says_what_was_asked_and_what_came_of_it(clie
     client.get("/api/status?search=private", headers={"X-Request-ID": "request-1"})
 
     (line,) = [line for line in lines() if line["event"] == "request"]
-    assert {key: line[key] for key in ("method", "path", "route", "status", "request_id", "level")} == {
+    assert {key: line[key] for key in ("method", "path", "route", "status", "request_id", "level", "address")} == {
         "method": "GET",
         "path": "/api/status",
         "route": "/api/status",
         "status": 401,
         "request_id": "request-1",
         "level": "info",
+        "address": "127.0.0.1",
     }
     assert line["timestamp"].endswith("Z")
     assert "private" not in str(line)  # what people search for is nobody's business

@@ -35,7 +35,7 @@ def register(*, email: str, password: str, full_name: str, invitation_token: str
 
     Raises RegistrationClosed, InvitationInvalid, EmailTaken, Invalid.
     """
-    policy.require_good_password(password, email)
+    policy.require_good_password(password, email, settings().workspace_name)
     policy.require_may_register(email, settings(), invited=invitation_token is not None)
     role = accept_invitation(invitation_token, email) if invitation_token is not None else "member"
     user = _add_user(email, password, full_name, role)
@@ -45,7 +45,7 @@ def register(*, email: str, password: str, full_name: str, invitation_token: str
 
 def create_account(*, email: str, password: str, full_name: str, role: str = "member") -> Any:
     """Make an account from the command line, whatever the workspace's rule for registration. Raises as `register`."""
-    policy.require_good_password(password, email)
+    policy.require_good_password(password, email, settings().workspace_name)
     user = _add_user(email, password, full_name, role)
     publish(UserRegistered(SYSTEM, user.subject))
     return queries.user_row(user.id)

@@ -28,7 +28,7 @@ def change_password(actor: Actor, *, current_password: str, new_password: str, k
     user = queries.lock_user(actor.id or 0)
     if not verify_password(current_password, user.password_hash):
         raise WrongPassword
-    policy.require_good_password(new_password, user.email, field="new_password")
+    policy.require_good_password(new_password, user.email, settings().workspace_name, field="new_password")
     user.set_password(hash_password(new_password), keep=keep_token)
     void_open_resets(user.id)
     publish(UserPasswordChanged(actor, user.subject))
@@ -50,7 +50,7 @@ def reset_password(*, token: str, new_password: str) -> None:
     reset = lock(PasswordReset, reset_id, ResetLinkInvalid)
     if reset.used_at is not None or reset.expires_at <= utcnow() or not user.is_active:
         raise ResetLinkInvalid
-    policy.require_good_password(new_password, user.email, field="new_password")
+    policy.require_good_password(new_password, user.email, settings().workspace_name, field="new_password")
     user.set_password(hash_password(new_password))
     void_open_resets(user.id)  # this link, and others that are as old as the old password
     publish(UserPasswordChanged(Actor(id=user.id, role=user.role), user.subject))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from asyncops.actor import Actor
@@ -19,6 +19,8 @@ from modules.identity import queries
 from modules.identity.errors import SessionEnded, UserInactive, WrongCredentials
 from modules.identity.models import Invitation, PasswordReset, RevokedToken, User
 from modules.identity.service.hashing import verify_password
+
+log = structlog.get_logger(__name__)
 
 SEEN_INTERVAL = timedelta(hours=1)
 
@@ -31,19 +33,50 @@ class SignedIn:
     generation: int
 
 
-def sign_in(*, email: str, password: str) -> SignedIn:
-    """Check the password; raises WrongCredentials (also for an unknown e-mail, at the same cost) or UserInactive."""
+class Session(Protocol):
+    """What is known of a session by its token."""
+
+    @property
+    def id(self) -> UUID:
+        """Of the token."""
+
+    @property
+    def user_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends by itself."""
+
+
+def sign_in(*, email: str, password: str, left_behind: Session | None = None) -> SignedIn:
+    """Check the password; raises WrongCredentials (also for an unknown e-mail, at the same cost) or UserInactive.
+
+    A session that the same browser leaves behind ends.
+    """
     user = queries.find_user_by_email(email)
+    user_id = user.id if user else None
     if not verify_password(password, user.password_hash if user else None) or user is None:
+        log.warning("sign_in_refused", reason="wrong password" if user else "no such account", user_id=user_id)
         raise WrongCredentials
     if not user.is_active:
+        log.warning("sign_in_refused", reason="inactive", user_id=user_id)
         raise UserInactive
+    if left_behind is not None:
+        _revoke(left_behind.user_id, left_behind.id, left_behind.expires_at)
+    log.info("signed_in", user_id=user_id)
     return SignedIn(queries.user_row(user.id), user.token_generation)
 
 
 def sign_out(actor: Actor, *, token_id: UUID, expires_at: datetime) -> None:
     """Revoke the token; once more changes nothing."""
-    statement = insert(RevokedToken).values(id=token_id, user_id=actor.id, expires_at=expires_at)
+    _revoke(actor.id or 0, token_id, expires_at)
+
+
+def _revoke(user_id: int, token_id: UUID, expires_at: datetime) -> None:
+    # Of an account that is there: a browser may bring a token from before the database was made anew.
+    row = select(literal(token_id), User.id, literal(expires_at)).where(User.id == user_id)
+    statement = insert(RevokedToken).from_select(["id", "user_id", "expires_at"], row)
     db.session.execute(statement.on_conflict_do_nothing())
 
 

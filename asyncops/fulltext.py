@@ -19,6 +19,9 @@ from sqlalchemy import ColumnElement, case, false, func, true
 from asyncops.database import Model
 
 _TRAILING_OR = re.compile(r"\s+or$", re.IGNORECASE)
+# Each minus is a NOT, and PostgreSQL fails where thirty follow each other, whatever signs stand between. Several say
+# nothing: `--force` is a word with ornament.
+_MINUSES = re.compile(r'-(?:[^\w"-]*-)+')
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w+)$")
 
 # Characters for private use, so that no text a person types ends or begins a mark.
@@ -61,6 +64,7 @@ def matches(vector: Any, text: str) -> ColumnElement[bool]:
 
 def query(text: str) -> ColumnElement[Any]:
     """The tsquery for `text`. Nothing a person can type makes it fail; what has no words finds nothing."""
+    text = _MINUSES.sub(" ", text)
     last = _LAST_WORD.search(text)
     # Inside an open quote or after a minus, and for the word OR itself, the last word means something else.
     if last is None or text.count('"') % 2 or last.group(1).lower() == "or":

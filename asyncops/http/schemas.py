@@ -14,7 +14,8 @@ from asyncops.clock import format_time
 from asyncops.pagination import MAX_ID, PageRequest
 
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/?^_`{|}~-]+@[A-Za-z0-9.-]+")  # no quotes, no =?...?=
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# With what turns the reading direction around: a name must look like what it is, also inside other texts.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class Schema(marshmallow.Schema):

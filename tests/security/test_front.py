@@ -1,5 +1,7 @@
 """The pages and files of the web application are held to the same rules as every other answer in production."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from asyncops.http.https_only import HSTS
@@ -35,6 +37,15 @@ def test_a_page_over_http_is_not_shown_but_sent_to_https(production, path):
     with production().get(f"{path}?next=%2Fx", headers=PLAIN) as answer:
         assert (answer.status_code, answer.headers["Location"]) == (301, f"{PUBLIC}{path}?next=%2Fx")
         assert b"AsyncOps</title>" not in answer.data
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "/\\evil.example", "/@evil.example", "/%2f%2fevil.example", "/.evil.example"]
+)
+def test_the_way_to_https_leads_to_our_own_name(production, path):
+    with production().get(path, headers=PLAIN) as answer:
+        assert answer.status_code == 301
+        assert urlsplit(answer.headers["Location"])[:2] == ("https", "ops.example.org")
 
 
 @pytest.mark.parametrize("path", SHOWN)

@@ -83,6 +83,18 @@ bench: $(VENV)/.dev $(BUILT) ## How soon each page is there, on a throttled phon
 screenshots: $(VENV)/.dev $(BUILT) ## Take the pictures in docs/images anew
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
+# In an environment of its own, so that it looks at what is pinned and not at itself.
+$(VENV)/audit/.done: requirements/audit.txt $(VENV)/.local
+	$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/pip --disable-pip-version-check --quiet install --require-hashes -r requirements/audit.txt
+	@touch $@
+
+# --strict: a package that nobody could be asked about is a failure too.
+audit: $(VENV)/audit/.done ## Ask whether the pinned packages have known vulnerabilities (needs the internet)
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/production.txt
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/local.txt
+	$(NPM) audit --package-lock-only --audit-level=moderate
+
 check: lint test ## Everything that CI runs
 
 format: $(VENV)/.dev $(SITE) ## Format the code and mend what can be mended
@@ -96,6 +108,7 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (ARGS=--upgr
 	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/production.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(LOCK) --group deploy --constraint requirements/dev.txt --output-file requirements/deploy.txt
+	$(LOCK) --group audit --output-file requirements/audit.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
@@ -103,4 +116,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up dev build client promtool pgbouncer test lint bench screenshots check format lock clean
+.PHONY: help up dev build client promtool pgbouncer test lint bench screenshots audit check format lock clean

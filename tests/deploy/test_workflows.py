@@ -68,8 +68,23 @@ def test_pull_requests_and_branches_are_checked_and_main_before_it_goes_out(work
     assert "needs.check.result == 'success'" in deploy["jobs"]["deploy"]["if"]
 
 
+def test_known_vulnerabilities_are_asked_for_every_day_and_when_pins_change(workflow):
+    audit = workflow("audit")
+    on = audit[True]
+    (job,) = audit["jobs"].values()
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    recipe = makefile.split("\naudit: ", 1)[1].split("\n\n", 1)[0]
+
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", on["schedule"][0]["cron"])
+    assert on["pull_request"]["paths"][:2] == ["requirements/**", "frontend/package-lock.json"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make audit"]
+    for pins in ("requirements/production.txt", "requirements/local.txt"):
+        assert f"pip-audit --strict --disable-pip --require-hashes -r {pins}" in recipe
+    assert "$(NPM) audit" in recipe
+
+
 def test_only_the_deploying_job_gets_credentials_and_none_are_stored(workflow):
-    for name in ("check", "deploy"):
+    for name in ("audit", "check", "deploy"):
         found = workflow(name)
         assert found["permissions"] == {"contents": "read"}
         for job, each in found["jobs"].items():

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, g, request
 
 from asyncops.extensions import client_address
 
@@ -42,6 +45,21 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(lambda _: structlog.contextvars.clear_contextvars())
+
+
+def not_kept(view: Callable[..., Any]) -> Callable[..., Any]:
+    """For a view whose answer holds what lets somebody in: no browser may keep it, not even until it is asked again."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        @after_this_request
+        def _forbid(response: Response) -> Response:
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return view(*args, **kwargs)
+
+    return wrapped
 
 
 def _begin() -> None:

@@ -11,6 +11,7 @@ from asyncops.extensions import settings
 from asyncops.http.auth import current_actor, current_token, forget_browser, issue_token, session_left_behind
 from asyncops.http.blueprint import Blueprint, IfMatch, Parser
 from asyncops.http.limits import by_account, by_address, by_guesses, by_own_guesses
+from asyncops.http.request_context import not_kept
 from asyncops.http.schemas import Listing, page_of
 from asyncops.pagination import Page
 from modules.identity import service
@@ -227,6 +228,8 @@ class OneUser(MethodView):
 @users.route("/invitations")
 class Invitations(MethodView):
     """Open invitations."""
+
+    decorators: ClassVar[list[Any]] = [not_kept]
 
     @users.arguments(Listing(), location="query")
     @users.response(200, page_of(InvitationOut))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask.views import MethodView
 
 from asyncops.http.auth import current_actor
 from asyncops.http.blueprint import Blueprint, IfMatch
+from asyncops.http.request_context import not_kept
 from asyncops.http.schemas import Listing, page_of
 from asyncops.pagination import Page
 from modules.webhooks import service
@@ -25,6 +26,8 @@ blp = Blueprint(
 @blp.route("")
 class Webhooks(MethodView):
     """All webhooks."""
+
+    decorators: ClassVar[list[Any]] = [not_kept]
 
     @blp.arguments(Listing(), location="query")
     @blp.response(200, page_of(WebhookOut))
@@ -65,6 +68,8 @@ class OneWebhook(MethodView):
 @blp.route("/<id:webhook_id>/rotate-secret")
 class WebhookSecret(MethodView):
     """What signs a webhook's messages."""
+
+    decorators: ClassVar[list[Any]] = [not_kept]
 
     @blp.arguments(IfMatch(), location="headers")
     @blp.response(200, WebhookWithSecretOut())

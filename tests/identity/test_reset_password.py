@@ -1,8 +1,12 @@
 """POST /api/auth/reset-password"""
 
+import hashlib
+
 import pytest
 import time_machine
 from itsdangerous import URLSafeSerializer
+
+SHA256 = {"digest_method": hashlib.sha256}
 
 NEW = "battery-staple-2"
 
@@ -114,8 +118,10 @@ def test_a_forged_token_is_refused(reset, forged):
 
 
 def test_a_token_under_another_key_is_refused(token, reset, environment):
-    payload = URLSafeSerializer(environment["SECRET_KEY"], salt="password-reset").loads(token)
-    forged = URLSafeSerializer(environment["JWT_SECRET_KEY"], salt="password-reset").dumps(payload)
+    payload = URLSafeSerializer(environment["SECRET_KEY"], salt="password-reset", signer_kwargs=SHA256).loads(token)
+    forged = URLSafeSerializer(environment["JWT_SECRET_KEY"], salt="password-reset", signer_kwargs=SHA256).dumps(
+        payload
+    )
 
     assert reset(forged).status_code == 400
     assert reset(token).status_code == 200

@@ -172,6 +172,20 @@ def test_a_failure_has_the_safe_headers_too(production):
     assert_safe(answer, "500")
 
 
+def test_no_browser_keeps_an_answer_that_lets_somebody_in(sign_in, admin, member):
+    client = sign_in(admin)
+    webhook = client.post("/api/webhooks", json={"url": "https://hooks.example.org/", "events": ["*"]})
+    rotated = client.post(f"/api/webhooks/{webhook.json['id']}/rotate-secret")
+    invitation = client.post("/api/users/invitations", json={"email": "new@example.org"})
+    credentials = {"email": member.email, "password": "correct-horse-1"}
+    signed_in = client.post("/api/auth/login", json=credentials)
+
+    for answer in (webhook, rotated, invitation, signed_in, client.get("/api/users/invitations")):
+        assert (answer.status_code // 100, answer.headers["Cache-Control"]) == (2, "no-store")
+    # What else is only the team's is kept by the person's own browser alone, and asked for each time.
+    assert client.get("/api/users").headers["Cache-Control"] == "private, no-cache"
+
+
 def assert_safe(answer, kind):
     found = dict(answer.headers)
     for name, value in SECURITY_HEADERS.items():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 
 from asyncops.extensions import settings
+from asyncops.signing import signer
 from modules.identity.models import Invitation, PasswordReset
 
 RESET = ("password-reset", "/reset-password")
@@ -15,13 +16,13 @@ INVITATION = ("invitation", "/register")
 
 def sign(kind: tuple[str, str], row_id: int, expires_at: datetime) -> str:
     """The token of one row. The same row gives the same token."""
-    return _signer(kind).dumps([row_id, int(expires_at.timestamp())])
+    return signer(kind[0]).dumps([row_id, int(expires_at.timestamp())])
 
 
 def read(kind: tuple[str, str], token: str) -> int | None:
     """The id of the row a token was made for; None if it was not made here. The row says whether it is still good."""
     try:
-        row_id, _ = _signer(kind).loads(token)
+        row_id, _ = signer(kind[0]).loads(token)
     except (BadData, ValueError, TypeError):
         return None
     return int(row_id)
@@ -39,7 +40,3 @@ def invitation_link(invitation: Invitation) -> str:
 
 def _link(kind: tuple[str, str], row_id: int, expires_at: datetime) -> str:
     return f"{settings().base_url}{kind[1]}#token={sign(kind, row_id, expires_at)}"
-
-
-def _signer(kind: tuple[str, str]) -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key, salt=kind[0])

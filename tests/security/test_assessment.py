@@ -34,7 +34,8 @@ def required():
 @cache
 def names_in(path):
     tree = ast.parse((ROOT / path).read_text("utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
+    return {node.name for body in bodies for node in body if isinstance(node, ast.FunctionDef)}
 
 
 def named():

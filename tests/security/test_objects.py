@@ -161,3 +161,33 @@ def test_a_child_under_another_parent_is_not_found(row, sign_in, admin, member):
         answer = boss.open(**row.request("admin", crossed))
         assert (answer.status_code, answer.json["code"]) == (404, "delivery_not_found")
     assert boss.open(**row.request("admin", one)).status_code < 300
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/webhooks", {"url": "https://hooks.example.org/", "events": ["*"]}),
+        ("/api/users/invitations", {"email": "new@example.org", "role": "admin"}),
+    ],
+)
+def test_whoever_is_administrator_no_more_gets_no_secret_by_asking_again(sign_in, make_user, admin, path, body):
+    fallen = make_user(role="admin")
+    client, again = sign_in(fallen), {"Idempotency-Key": "once"}
+    first = client.post(path, json=body, headers=again)
+    assert client.post(path, json=body, headers=again).json == first.json
+
+    sign_in(admin).patch(f"/api/users/{fallen.id}", json={"role": "member"})
+    refused = client.post(path, json=body, headers=again)
+
+    assert (first.status_code, refused.status_code) == (201, 403)
+    assert "secret" not in refused.json
+    assert "link" not in refused.json
+
+
+def test_whoever_became_administrator_still_creates_nothing_twice(sign_in, member, admin):
+    client, again = sign_in(member), {"Idempotency-Key": "once"}
+    first = client.post("/api/status", json={"title": "t", "content": "c"}, headers=again)
+
+    sign_in(admin).patch(f"/api/users/{member.id}", json={"role": "admin"})
+
+    assert client.post("/api/status", json={"title": "t", "content": "c"}, headers=again).json["id"] == first.json["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, request
@@ -12,7 +13,19 @@ from asyncops.config import Settings
 from asyncops.extensions import client_address, limiter
 from asyncops.http.auth import current_actor
 
-by_address = limiter.shared_limit("60/minute;600/hour", scope="credentials", key_func=client_address)
+
+def _caller() -> str:
+    """The caller's address; of IPv6 the network of it, since whoever has one address there has all of its 2^64."""
+    try:
+        address = ip_address(client_address())
+    except ValueError:
+        return client_address()
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
+by_address = limiter.shared_limit("60/minute;600/hour", scope="credentials", key_func=_caller)
 """For each address, over all the routes that take or give credentials."""
 
 
@@ -27,15 +40,18 @@ def _account() -> str:
 
 
 def _account_from_address() -> str:
-    return f"{_account()}:{client_address()}"
+    return f"{_account()}:{_caller()}"
 
 
 def _failed(response: Response) -> bool:
     return response.status_code == HTTPStatus.UNAUTHORIZED
 
 
-by_account = limiter.limit("10/minute;50/hour", key_func=_account_from_address)
-"""For each account that one address asks about."""
+by_account = [
+    limiter.limit("10/minute;50/hour", key_func=_account_from_address),
+    limiter.limit("100/hour", key_func=_account),
+]
+"""For each account that one address asks about; and a bound over all addresses, on how many mails somebody gets."""
 
 by_person = limiter.limit("20/minute;100/hour", key_func=lambda: str(current_actor().id))
 """For each person, on what sends something out of the building."""

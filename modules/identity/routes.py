@@ -129,7 +129,7 @@ class SignOut(MethodView):
 class ForgottenPassword(MethodView):
     """Asking for a reset."""
 
-    decorators: ClassVar[list[Any]] = [by_address, by_account]
+    decorators: ClassVar[list[Any]] = [by_address, *by_account]
 
     @auth.doc(**PUBLIC)
     @auth.arguments(ForgottenPasswordIn())

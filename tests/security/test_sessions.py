@@ -6,6 +6,7 @@ More of them in tests/identity: test_cookies, test_tokens, test_sign_out, test_c
 import json
 
 import bcrypt
+import psycopg
 import pytest
 
 PASSWORD = "correct-horse-1"
@@ -181,3 +182,40 @@ def test_who_signs_in_and_who_fails_is_logged_without_what_they_typed(app, log_i
     requests = {line["request_id"]: line for line in lines if line["event"] == "request"}
     assert all(requests[line["request_id"]]["address"] == "127.0.0.1" for line in lines if line["event"] == "signed_in")
     assert not any(word in logged() for word in ("stranger", member.email, PASSWORD, "wrong-horse"))
+
+
+@pytest.mark.parametrize(("before", "after"), [("4", "6"), ("6", "4")])
+def test_signing_in_brings_an_old_hash_to_the_cost_of_today(make_app, log_in, member, sql, before, after):
+    def hash_after(client, password=PASSWORD):
+        status = log_in(client, member, password).status_code
+        return status, sql("SELECT password_hash FROM users WHERE id = :id", id=member.id)
+
+    old, new = (make_app(BCRYPT_ROUNDS=rounds).test_client() for rounds in (before, after))
+    version = sql("SELECT version FROM users WHERE id = :id", id=member.id)
+    _, first = hash_after(old)
+
+    assert hash_after(new, "wrong-horse-1") == (401, first)
+    status, second = hash_after(new)
+    assert (status, first[:7], second[:7]) == (200, f"$2b$0{before}$", f"$2b$0{after}$")
+    assert hash_after(new) == (200, second)
+    assert sql("SELECT version FROM users WHERE id = :id", id=member.id) == version
+
+
+def test_a_password_that_is_changed_while_its_hash_is_renewed_stays_changed(
+    make_app, log_in, member, monkeypatch, environment
+):
+    fresh = bcrypt.hashpw(NEW.encode(), bcrypt.gensalt(6)).decode()
+    client = make_app(BCRYPT_ROUNDS="6").test_client()
+    make = bcrypt.hashpw
+
+    with psycopg.connect(environment["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as elsewhere:
+
+        def meanwhile(*given):
+            elsewhere.execute("UPDATE users SET password_hash = %s WHERE id = %s", (fresh, member.id))
+            return make(*given)
+
+        monkeypatch.setattr(bcrypt, "hashpw", meanwhile)
+        assert log_in(client, member).status_code == 200
+
+        found = elsewhere.execute("SELECT password_hash FROM users WHERE id = %s", (member.id,)).fetchone()
+    assert found == (fresh,)

@@ -19,6 +19,11 @@ def verify_password(password: str, password_hash: str | None) -> bool:
     return fits and password_hash is not None and len(password.encode()) <= 72  # noqa: PLR2004 - bcrypt's limit
 
 
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash has another cost than hashes get now."""
+    return int(password_hash[4:6]) != settings().bcrypt_rounds
+
+
 def _nobodys_hash(rounds: int) -> str:
     # No password has it; checking against it takes as long as against any other of that cost.
     return f"$2b${rounds:02}${'.' * 53}"

@@ -18,7 +18,7 @@ from asyncops.transaction import after_commit, unit_of_work
 from modules.identity import queries
 from modules.identity.errors import SessionEnded, UserInactive, WrongCredentials
 from modules.identity.models import Invitation, PasswordReset, RevokedToken, User
-from modules.identity.service.hashing import verify_password
+from modules.identity.service.hashing import hash_password, is_outdated, verify_password
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +62,8 @@ def sign_in(*, email: str, password: str, left_behind: Session | None = None) ->
     if not user.is_active:
         log.warning("sign_in_refused", reason="inactive", user_id=user_id)
         raise UserInactive
+    if is_outdated(user.password_hash):
+        _renew_hash(user, password)
     if left_behind is not None:
         _revoke(left_behind.user_id, left_behind.id, left_behind.expires_at)
     log.info("signed_in", user_id=user_id)
@@ -106,6 +108,13 @@ def purge_expired() -> None:
     db.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now - timedelta(days=1)))
     lapsed = Invitation.accepted_at.is_(None) & (Invitation.expires_at < now - timedelta(days=30))
     db.session.execute(delete(Invitation).where(lapsed))
+
+
+def _renew_hash(user: User, password: str) -> None:
+    # No version is bumped: the password is the same. Unless it was changed at this moment.
+    unchanged = (User.id == user.id) & (User.password_hash == user.password_hash)
+    renewed = update(User).where(unchanged).values(password_hash=hash_password(password), updated_at=User.updated_at)
+    db.session.execute(renewed.execution_options(synchronize_session=False))
 
 
 def _mark_seen(user_id: int, now: datetime) -> None:

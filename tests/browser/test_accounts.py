@@ -118,7 +118,8 @@ def test_one_chooses_what_one_is_told_of(enter, api, member, letter):
     quiet = page.get_by_role("switch", name="Quiet hours")
     expect(mention).to_be_checked()
     expect(page.get_by_role("checkbox", name="Something about my account changes: E-mail")).to_be_disabled()
-    mention.uncheck()
+    mention.click()
+    expect(mention).not_to_be_checked()
     quiet.click()
     begin = page.get_by_label("From")
     begin.fill("21:30")
@@ -170,6 +171,7 @@ def test_an_invited_person_comes_rises_and_goes(enter, api, admin, nobody, compl
     said(page, "Nora New is now: Administrator")
     guest.reload()
     heading(guest, "People")
+    expect(guest.get_by_text("Nobody has an open invitation.")).to_be_visible()
 
     page.get_by_role("switch", name="Nora New may sign in").click()
     said(page, "Nora New is signed out")

@@ -334,6 +334,7 @@ def test_what_the_network_swallows_is_not_lost(enter, api, member, incident, com
     expect(text).to_have_value("It works.")
     page.context.set_offline(False)
     form.get_by_role("button", name="Post update").click()
+    said(page, "Your update is posted")
     expect(page.get_by_role("list", name="Updates")).to_contain_text("It works.")
     assert [one["title"] for one in api(member).get("/status")["items"]] == ["Shipped"]
 

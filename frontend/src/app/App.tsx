@@ -22,6 +22,8 @@ function start() {
     const signIn = signInPath(location.pathname + location.search, { expired: true })
     void leave(() => router.navigate(signIn)).then(() => queryClient.clear())
   })
+  // Before the page's own chunk is there; the shell shows what went wrong.
+  queryClient.query(meQuery).catch(() => undefined)
   return { router, queryClient }
 }
 

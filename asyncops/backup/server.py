@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -64,7 +66,8 @@ class Server:
         """A session that ends with the block, outside of a transaction; BackupError for what it does not do."""
         given = {"connect_timeout": CONNECT_SECONDS, **self.parameters, "application_name": "asyncops backup"}
         try:
-            connection = psycopg.connect(**given, autocommit=True, prepare_threshold=None)
+            with _interrupts_later():
+                connection = psycopg.connect(**given, autocommit=True, prepare_threshold=None)
         except psycopg.OperationalError as error:
             raise BackupError(f"The database can't be reached: {str(error).splitlines()[0]}") from error
         try:
@@ -89,6 +92,24 @@ class Server:
         # What a service names would win over these, and may be another database.
         inherited = {name: value for name, value in os.environ.items() if name != "PGSERVICE"}
         return {**inherited, "LC_ALL": "C", "PGAPPNAME": "asyncops backup", **given}
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Half a session that an interrupt left behind would keep DROP DATABASE waiting until the server gives it up."""
+    if threading.current_thread() is not threading.main_thread():  # no other is interrupted
+        yield
+        return
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for late in came:
+            signal.raise_signal(late)
 
 
 def major_version(connection: psycopg.Connection[Any]) -> int:

@@ -6,6 +6,7 @@ import userEvent from '@testing-library/user-event'
 import { type ReactNode, Suspense } from 'react'
 import { createMemoryRouter, RouterProvider } from 'react-router'
 import { createQueryClient } from '~/api/query-client'
+import { Root } from '~/app/Root'
 import { theme } from '~/app/theme'
 
 interface Options {
@@ -21,9 +22,14 @@ export function renderApp(ui: ReactNode, { route = '*', path = '/' }: Options = 
   queryClient.setDefaultOptions({ queries: { retry: false, staleTime: 10_000 } })
   const router = createMemoryRouter(
     [
-      { path: route, element: <Suspense fallback={null}>{ui}</Suspense> },
-      { path: '*', element: <p>Elsewhere</p> },
-    ].slice(0, route === '*' ? 1 : 2),
+      {
+        Component: Root,
+        children: [
+          { path: route, element: <Suspense fallback={null}>{ui}</Suspense> },
+          { path: '*', element: <p>Elsewhere</p> },
+        ].slice(0, route === '*' ? 1 : 2),
+      },
+    ],
     { initialEntries: [path] },
   )
   render(

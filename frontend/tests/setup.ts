@@ -1,7 +1,7 @@
 import '@testing-library/jest-dom/vitest'
 import { cleanup, configure } from '@testing-library/react'
 import { notifications } from '@mantine/notifications'
-import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import '~/api/http'
 import { client } from '~/api/generated/client.gen'
 import { server } from './server'
@@ -38,6 +38,9 @@ Object.defineProperty(document, 'fonts', {
 
 configure({ asyncUtilTimeout: 5_000 }) // a busy machine is no failure
 
+beforeEach(() => {
+  document.cookie = 'csrf_access_token=of-a-session'
+})
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 afterEach(() => {
   cleanup()

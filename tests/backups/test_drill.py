@@ -11,6 +11,8 @@ import pytest
 
 from asyncops.backup import archive
 
+from .conftest import server_of
+
 DRILLS = "SELECT datname FROM pg_database WHERE starts_with(datname, 'asyncops_drill_')"
 
 
@@ -132,6 +134,20 @@ def test_a_drill_that_is_ended_leaves_no_database_or_the_next_one_removes_it(
 
     assert left == (1 if number == signal.SIGKILL else 0)
     assert run(demo, "restore", "--drill", demo_backup).code == 0
+
+
+def test_an_interrupt_leaves_no_half_session(demo, monkeypatch):
+    made, connect = [], psycopg.connect
+
+    def interrupted(**how):
+        signal.raise_signal(signal.SIGINT)
+        made.append(connect(**how))
+        return made[0]
+
+    monkeypatch.setattr(psycopg, "connect", interrupted)
+    with pytest.raises(KeyboardInterrupt), server_of(demo).connect():
+        pass
+    made[0].close()
 
 
 def test_one_drill_at_a_time(run, demo, demo_backup):

@@ -2,19 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.faults.processes import eventually
 
 PASSWORD = "correct-horse-1"
 NEW_PASSWORD = "battery-staple-2"
-
-
-@pytest.fixture
-def nobody(complaints):
-    """Whoever is not signed in, or no longer, hears so: the page asks who is."""
-    complaints.expect("401 .*/api/")
 
 
 def heading(page, name):
@@ -36,7 +29,7 @@ def account(page, item):
     page.get_by_role("menuitem", name=item, exact=True).click()
 
 
-def test_a_forgotten_password_is_set_anew_by_mail(enter, member, letter, nobody, complaints):
+def test_a_forgotten_password_is_set_anew_by_mail(enter, member, letter, complaints):
     page = enter()
     page.goto("/sign-in")
     sign_in(page, member.email, "not-my-password-1")
@@ -59,8 +52,9 @@ def test_a_forgotten_password_is_set_anew_by_mail(enter, member, letter, nobody,
     heading(page, re.compile("Max"))
 
 
-def test_a_session_that_ended_is_taken_up_where_it_was(enter, member, nobody):
+def test_a_session_that_ended_is_taken_up_where_it_was(enter, member, complaints):
     page = enter(member)
+    complaints.expect("401 .*/api/")
     page.goto("/updates?new")
     page.get_by_role("textbox", name="Title").fill("Half written")
     page.get_by_role("textbox", name="What happened").fill("To be sent.")
@@ -79,7 +73,7 @@ def test_a_session_that_ended_is_taken_up_where_it_was(enter, member, nobody):
     heading(page, "Sign in")
 
 
-def test_a_profile_and_a_password_are_one_s_own(enter, member, nobody, complaints):
+def test_a_profile_and_a_password_are_one_s_own(enter, member, complaints):
     page = enter(member)
     page.goto("/profile")
     about = page.get_by_role("region", name="About you")
@@ -118,7 +112,8 @@ def test_one_chooses_what_one_is_told_of(enter, api, member, letter):
     quiet = page.get_by_role("switch", name="Quiet hours")
     expect(mention).to_be_checked()
     expect(page.get_by_role("checkbox", name="Something about my account changes: E-mail")).to_be_disabled()
-    mention.uncheck()
+    mention.click()
+    expect(mention).not_to_be_checked()
     quiet.click()
     begin = page.get_by_label("From")
     begin.fill("21:30")
@@ -140,7 +135,7 @@ def test_one_chooses_what_one_is_told_of(enter, api, member, letter):
     eventually(lambda: person.get("/notifications")["unread_count"], "the test in the inbox")
 
 
-def test_an_invited_person_comes_rises_and_goes(enter, api, admin, nobody, complaints):
+def test_an_invited_person_comes_rises_and_goes(enter, api, admin, complaints):
     page = enter(admin)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/admin/people?new")
@@ -170,6 +165,7 @@ def test_an_invited_person_comes_rises_and_goes(enter, api, admin, nobody, compl
     said(page, "Nora New is now: Administrator")
     guest.reload()
     heading(guest, "People")
+    expect(guest.get_by_text("Nobody has an open invitation.")).to_be_visible()
 
     page.get_by_role("switch", name="Nora New may sign in").click()
     said(page, "Nora New is signed out")

@@ -22,7 +22,7 @@ NGINX = ROOT / "docker" / "nginx"
 
 FILES = {
     "index.html": b"<!doctype html><title>AsyncOps</title>",
-    "theme.js": b"document.documentElement.dataset.theme = 'light'",
+    "early.js": b"document.documentElement.dataset.theme = 'light'",
     "icon.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "assets/index-Ab12.js": b"console.log('plain')",
     "assets/index-Ab12.js.gz": b"the gzip file",

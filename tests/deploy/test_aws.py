@@ -111,8 +111,16 @@ def test_plain_http_is_only_redirected_and_the_api_goes_straight_to_web(account,
         "/healthz",
         "/readyz",
     }
-    web = targets[rule["Actions"][0]["TargetGroupArn"]]
+    web, frontend = targets[rule["Actions"][0]["TargetGroupArn"]], targets[default["TargetGroupArn"]]
     assert (web["Port"], web["HealthCheckPath"]) == (8000, "/healthz")
+    assert (frontend["Port"], frontend["HealthCheckPath"]) == (8080, "/frontendz")
+
+
+def test_the_balancer_gives_connections_up_before_gunicorn_does(of_type):
+    (balancer,) = of_type("AWS::ElasticLoadBalancingV2::LoadBalancer").values()
+    attributes = {each["Key"]: each["Value"] for each in balancer["Properties"]["LoadBalancerAttributes"]}
+
+    assert int(attributes["idle_timeout.timeout_seconds"]) < int(rules()["WEB_KEEPALIVE"].default)
 
 
 def test_only_the_load_balancer_is_open_and_only_on_443_and_80(account, stack):
@@ -276,7 +284,7 @@ def test_each_task_runs_what_the_procfile_runs(container):
     processes = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines())
 
     commands = {task: " ".join(container(task)["Command"]) for task in APP}
-    assert commands.pop("Web").replace(" --keep-alive 75", "") == processes["web"]
+    assert commands.pop("Web") == processes["web"]
     assert commands == {
         "Worker": processes["worker"],
         "Scheduler": processes["scheduler"],

@@ -20,7 +20,7 @@ CODE = b"console.log(1)\n" * 100
 def build(folder: Path) -> Path:
     files = {
         "index.html": START_PAGE,
-        "theme.js": b"light()",
+        "early.js": b"light()",
         SCRIPT: CODE,
         f"{SCRIPT}.gz": gzip.compress(CODE),
         f"{SCRIPT}.br": b"as if by brotli",
@@ -85,7 +85,7 @@ def test_only_reading_is_answered(browser):
 
 
 def test_hashed_files_are_kept_for_a_year_and_others_asked_for_again(browser):
-    with browser.get(f"/{SCRIPT}") as script, browser.get("/theme.js") as theme:
+    with browser.get(f"/{SCRIPT}") as script, browser.get("/early.js") as theme:
         assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert script.data == CODE
         assert theme.headers["Cache-Control"] == "max-age=3600, public"
@@ -103,7 +103,7 @@ def test_the_smallest_form_that_the_browser_reads_is_sent(browser, accepted, enc
 
 
 def test_files_bear_the_same_safe_headers_as_answers(browser):
-    for path in ("/", "/incidents", f"/{SCRIPT}", "/theme.js"):
+    for path in ("/", "/incidents", f"/{SCRIPT}", "/early.js"):
         with browser.get(path, headers=BROWSER) as answer:
             assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
             assert "Access-Control-Allow-Origin" not in answer.headers

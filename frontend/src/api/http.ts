@@ -4,7 +4,8 @@ import { client } from './generated/client.gen'
 
 const READING = new Set(['GET', 'HEAD'])
 
-function csrfToken(): string | undefined {
+/** Undefined: nobody is signed in here. The server sets and takes away this cookie together with the session's. */
+export function csrfToken(): string | undefined {
   return document.cookie
     .split('; ')
     .find((cookie) => cookie.startsWith('csrf_access_token='))

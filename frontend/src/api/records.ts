@@ -37,7 +37,7 @@ export function useRecordChange<R, V = void>({ root, record, send, expect }: Cha
 interface Deletion {
   /** The root key of the feature. */
   root: QueryKey
-  /** The record's own key. */
+  /** The record's own key; under it stands all that goes with it. */
   record: QueryKey
   send: () => Promise<unknown>
   /** Comes first, also when who asked is gone by then: a page that still shows the record would ask for it again. */
@@ -48,6 +48,8 @@ export function useDeletion({ root, record, send, leave }: Deletion) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: send,
+    // What is on its way would come to find it gone.
+    onMutate: () => queryClient.cancelQueries({ queryKey: record }),
     onSuccess: async () => {
       await leave()
       queryClient.removeQueries({ queryKey: record })

@@ -1,11 +1,29 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { isSignedOut } from './errors'
+import { ApiError, isSignedOut } from './errors'
 import { getMe, getPublicConfig, postSignOut } from './generated'
+import { csrfToken } from './http'
 import { versioned } from './versioned'
+
+declare global {
+  interface Window {
+    /** What public/early.js asked while this code was on its way. */
+    earlyMe?: Promise<Response>
+  }
+}
+
+/** The early answer, once. */
+const askMe: typeof fetch = (...args) => {
+  const early = window.earlyMe
+  delete window.earlyMe
+  return early ?? fetch(...args)
+}
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: async ({ signal }) => versioned(await getMe({ signal })),
+  queryFn: async ({ signal }) => {
+    if (csrfToken() === undefined) throw new ApiError(401)
+    return versioned(await getMe({ signal, fetch: askMe }))
+  },
   staleTime: 60_000,
 })
 

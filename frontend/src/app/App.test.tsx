@@ -57,6 +57,29 @@ it('sends who is not signed in to sign in, and remembers where they were going',
   await waitFor(() => expect(here()).toBe('/sign-in?next=%2Fincidents%3Fseverity%3Dhigh'))
 })
 
+it('asks nobody who is signed in when there is no session', async () => {
+  let asked = 0
+  server.use(
+    http.get('*/api/users/me', () => {
+      asked += 1
+      return problem(401, 'Sign in first')
+    }),
+  )
+  document.cookie = 'csrf_access_token=; max-age=0'
+  open('/incidents')
+
+  await waitFor(() => expect(here()).toBe('/sign-in?next=%2Fincidents'))
+  expect(asked).toBe(0)
+})
+
+it('takes the answer that was asked for while it was on its way', async () => {
+  window.earlyMe = Promise.resolve(HttpResponse.json(ada, { headers: { ETag: '"v1"' } }))
+  server.use(http.get('*/api/users/me', () => problem(503, 'Not again')))
+  open('/incidents')
+
+  expect(await screen.findByRole('button', { name: 'Account of Ada Park' })).toBeVisible()
+})
+
 it.each([
   ['the session has ended', () => problem(401, 'Sign in first')],
   ['the account was deactivated', () => problem(403, 'User account is inactive', { code: 'user_inactive' })],

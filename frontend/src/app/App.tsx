@@ -3,10 +3,10 @@ import { DatesProvider } from '@mantine/dates'
 import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
-import { createBrowserRouter } from 'react-router'
-import { RouterProvider } from 'react-router/dom'
+import { createBrowserRouter, RouterProvider } from 'react-router'
 import { createQueryClient } from '~/api/query-client'
 import { meQuery } from '~/api/session'
+import { leave } from '~/ui/leave'
 import { signInPath } from '~/ui/paths'
 import { routes } from './router'
 import { theme } from './theme'
@@ -18,11 +18,12 @@ function start() {
     const isLeaving = [location, navigation.location].some((one) => one?.pathname === '/sign-in')
     if (isLeaving || queryClient.getQueryData(meQuery.queryKey) === undefined) return
     // Come back here afterwards: what was being written is kept as a draft. The page that is left still needs to know
-    // whose it is, so it goes at once, and only then is everything forgotten.
-    void router
-      .navigate(signInPath(location.pathname + location.search, { expired: true }), { flushSync: true })
-      .then(() => queryClient.clear())
+    // whose it is: nothing is forgotten before it is gone.
+    const signIn = signInPath(location.pathname + location.search, { expired: true })
+    void leave(() => router.navigate(signIn)).then(() => queryClient.clear())
   })
+  // Before the page's own chunk is there; the shell shows what went wrong.
+  queryClient.query(meQuery).catch(() => undefined)
   return { router, queryClient }
 }
 

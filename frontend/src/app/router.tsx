@@ -1,7 +1,8 @@
 /** Every page and its address. Pages are chunks of their own. */
-import { Outlet, type RouteObject, ScrollRestoration } from 'react-router'
+import type { RouteObject } from 'react-router'
 import { ApiError } from '~/api/errors'
 import { Failure } from '~/ui/states'
+import { Root } from './Root'
 import { RouteFailure } from './RouteFailure'
 import { Shell } from './shell/Shell'
 
@@ -10,13 +11,6 @@ type PageModule = Promise<{ Page: React.ComponentType }>
 const missing = new ApiError(404)
 
 const page = (load: () => PageModule) => async () => ({ Component: (await load()).Page })
-
-const Root = () => (
-  <>
-    <Outlet />
-    <ScrollRestoration getKey={({ pathname, search }) => pathname + search} />
-  </>
-)
 
 export const routes: RouteObject[] = [
   {

@@ -76,12 +76,15 @@ it('asks for what the URL filters', async () => {
 })
 
 it('narrows by one tag: the one that came last', async () => {
-  const { asked, router } = show([decision], '/decisions?tag=queue,licence')
+  const { user, asked, router } = show([decision], '/decisions?tag=queue')
 
-  await screen.findByRole('list', { name: 'Decisions' })
+  await user.click(await screen.findByRole('button', { name: /^Filters/ }))
+  await user.click(await screen.findByRole('combobox', { name: 'Tag' }))
+  await user.paste('licence')
+  await user.keyboard('{Enter}')
 
-  expect(asked[0]?.get('tag')).toBe('licence')
   await waitFor(() => expect(router.state.location.search).toBe('?tag=licence'))
+  await waitFor(() => expect(asked.at(-1)?.get('tag')).toBe('licence'))
 })
 
 it('offers to try again after a failure', async () => {

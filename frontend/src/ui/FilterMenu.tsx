@@ -25,7 +25,7 @@ export type FilterSpec =
   | { kind: 'word'; name: string; label: string; options: Record<string, string> }
   | { kind: 'person'; name: string; label: string }
   | { kind: 'day'; name: string; label: string }
-  | { kind: 'tags'; name: string; label: string }
+  | { kind: 'tags'; name: string; label: string; max?: number }
 
 export const daySpecs: FilterSpec[] = [
   { kind: 'day', name: 'start_date', label: words.from },
@@ -137,7 +137,8 @@ function Field({ spec, filters }: { spec: FilterSpec; filters: Filters }) {
         <TagsInput
           label={spec.label}
           value={value === undefined ? [] : value.split(',')}
-          onChange={(tags) => set(tags.join(','))}
+          // Of more than there may be, those that came last stay.
+          onChange={(tags) => set(tags.slice(-(spec.max ?? tags.length)).join(','))}
           {...popover}
         />
       )

@@ -18,6 +18,14 @@ export function recentRecords(): Recent[] {
   }
 }
 
+export function forgetRecent() {
+  try {
+    sessionStorage.removeItem(KEY)
+  } catch {
+    // There is none.
+  }
+}
+
 export function useRecent(path: string, title: string) {
   useEffect(() => {
     const others = recentRecords().filter((one) => one.path !== path)

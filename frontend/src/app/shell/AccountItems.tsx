@@ -13,9 +13,9 @@ import {
 import { Link } from 'react-router'
 import { useIsAdmin, useSignOut } from '~/api/session'
 import { withNote } from '~/features/session/notes'
+import { useLeave } from '~/ui/leave'
 import { sayFailure } from '~/ui/notify'
 import { paths } from '~/ui/paths'
-import { useLeave } from '~/ui/useLeave'
 import { openHelp } from './help-store'
 import { words } from './words'
 

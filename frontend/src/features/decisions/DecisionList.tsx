@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core'
 import { useMutationState, useSuspenseInfiniteQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import type { Decision } from '~/api/generated'
 import { daySpecs, type FilterSpec } from '~/ui/FilterMenu'
 import { MoreButton, usePageSize } from '~/ui/MoreButton'
@@ -8,7 +7,7 @@ import { pathOf, paths } from '~/ui/paths'
 import { Row, Rows } from '~/ui/Rows'
 import { Empty } from '~/ui/states'
 import { day } from '~/ui/time'
-import { type Filters, useFilters } from '~/ui/useFilters'
+import { useFilters } from '~/ui/useFilters'
 import { words as uiWords } from '~/ui/words'
 import { Avatars } from './Avatars'
 import classes from './Decisions.module.css'
@@ -18,27 +17,17 @@ import { words } from './words'
 
 export const decisionSpecs: FilterSpec[] = [
   { kind: 'person', name: 'participant_id', label: words.participants },
-  { kind: 'tags', name: 'tag', label: words.tag },
+  { kind: 'tags', name: 'tag', label: words.tag, max: 1 },
   { kind: 'person', name: 'created_by_id', label: words.creator },
   ...daySpecs,
 ]
-
-/** The server narrows by one tag, so the one that was added last takes the place of the others. */
-function useOneTag({ text, set }: Filters) {
-  const tags = text('tag')?.split(',') ?? []
-  const tag = tags.at(-1)
-  useEffect(() => {
-    if (tags.length > 1) set({ tag: tag ?? null })
-  })
-  return tag
-}
 
 export function DecisionList({ onRecord }: { onRecord: () => void }) {
   const filters = useFilters()
   const [limit] = usePageSize()
   const narrowing = {
     participant_id: filters.number('participant_id'),
-    tag: useOneTag(filters),
+    tag: filters.text('tag'),
     created_by_id: filters.number('created_by_id'),
     start_date: filters.day('start_date'),
     end_date: filters.day('end_date'),

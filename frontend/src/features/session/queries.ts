@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { isStatus } from '~/api/errors'
 import {
   type ForgottenPasswordIn,
@@ -13,6 +13,13 @@ import {
   type PostSignInData,
   type RegistrationIn,
 } from '~/api/generated'
+import { forgetRecent } from '~/ui/recent'
+
+/** Nothing of somebody who used this page before stays. */
+function forgetOthers(queryClient: QueryClient) {
+  queryClient.clear()
+  forgetRecent()
+}
 
 type Credentials = PostSignInData['body']
 
@@ -21,8 +28,7 @@ export function useSignIn() {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: (body: Credentials) => postSignIn({ body }),
-    // Nothing of somebody who used this page before stays.
-    onSuccess: () => queryClient.clear(),
+    onSuccess: () => forgetOthers(queryClient),
   })
 }
 
@@ -47,7 +53,7 @@ export function useRegister() {
       }
       await tellTimeZone()
     },
-    onSuccess: () => queryClient.clear(),
+    onSuccess: () => forgetOthers(queryClient),
   })
 }
 

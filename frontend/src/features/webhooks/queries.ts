@@ -34,7 +34,7 @@ export const webhookQuery = (id: number) =>
 /** Newest first; looked at again every ten seconds while something waits. */
 export const deliveriesQuery = (id: number) =>
   infiniteQueryOptions({
-    queryKey: [...WEBHOOKS, 'deliveries', id],
+    queryKey: [...webhookQuery(id).queryKey, 'deliveries'],
     queryFn: async ({ pageParam, signal }) =>
       (await getDeliveries({ ...path(id), query: { limit: 20, cursor: pageParam }, signal })).data,
     initialPageParam: undefined as string | undefined,
@@ -45,7 +45,7 @@ export const deliveriesQuery = (id: number) =>
 
 export const deliveryQuery = (id: number, delivery_id: number) =>
   queryOptions({
-    queryKey: [...WEBHOOKS, 'delivery', id, delivery_id],
+    queryKey: [...webhookQuery(id).queryKey, 'delivery', delivery_id],
     queryFn: async ({ signal }) =>
       (await getOneDelivery({ path: { webhook_id: id, delivery_id }, signal })).data,
   })

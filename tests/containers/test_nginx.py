@@ -228,7 +228,8 @@ def test_who_is_no_balancer_cannot_claim_to_have_come_by_https(front, web, in_pr
     site = front(web(**in_production))
     claim = {"Host": "ops.example.org", "X-Forwarded-Proto": "https"}
 
-    assert site.ask("GET", "/api/config", headers=claim).status_code == 301
+    assert site.ask("GET", "/api/docs", headers=claim).status_code == 301
+    assert site.ask("GET", "/api/config", headers=claim).status_code == 403
     assert site.ask("GET", "/api/config", headers={"Host": "evil.example.org"}).status_code == 400
 
 

@@ -83,7 +83,7 @@ class Dataset:
     def __init__(self, connection: psycopg.Connection, now: datetime) -> None:
         """`now` is when the newest records are made, to the minute."""
         self._connection = connection
-        self._now = now.replace(second=0, microsecond=0)
+        self._now = now.replace(second=0, microsecond=7)  # orjson writes no zero microseconds
         self._updates = 0
 
     def people(self, *, bcrypt_rounds: int) -> None:
@@ -103,7 +103,7 @@ class Dataset:
     def updates(self, total: int) -> None:
         """Status updates until there are `total`, each new one older than all before."""
         if total > self._updates:
-            self._insert_updates(self._updates, total - 1, "%(now)s - i * '345.600001 s'::interval")
+            self._insert_updates(self._updates, total - 1, "%(now)s - i * '345.6001 s'::interval")
             self._updates = total
 
     def records(self, number: int = RECORDS) -> None:

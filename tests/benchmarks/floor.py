@@ -22,6 +22,7 @@ import jwt
 import orjson
 import psycopg
 from cryptography.fernet import Fernet
+from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
 Values = dict[str, Any]
@@ -46,9 +47,9 @@ class Records:
     def select(self) -> str:
         """Columns and joins, no condition."""
         columns = [f"r.{name}" for name in self.columns]
-        columns += [f"{name}.{column}" for name in self.people for column in PERSON]
+        columns += [f"p_{name}.{column}" for name in self.people for column in PERSON]
         columns += self.more
-        joins = [f"{join} users {name} ON {name}.id = r.{key}" for name, (join, key) in self.people.items()]
+        joins = [f"{join} users p_{name} ON p_{name}.id = r.{key}" for name, (join, key) in self.people.items()]
         return f"SELECT {', '.join(columns)}, {', '.join(f'r.{name}' for name in self.order)}{{}} FROM {self.table} r " + (
             " ".join(joins)
         )
@@ -297,7 +298,7 @@ VALUES (%s, 'status_updates.StatusUpdates', %s, %s, 201, '"v1"', %s, %s)"""
 
 
 def _configure(connection: psycopg.Connection) -> None:
-    psycopg.types.json.set_json_loads(orjson.loads, connection)
+    set_json_loads(orjson.loads, connection)
 
 
 def _dumps(body: Any) -> bytes:

@@ -26,8 +26,7 @@ from tests.benchmarks.processes import cpu_seconds, free_port, running, wait_unt
 
 WORKERS, THREADS = 2, 4
 OURS = ["gunicorn", "wsgi:app", "--config", "gunicorn.conf.py"]
-FLOOR = ["gunicorn", "tests.benchmarks.floor:from_environment()", "--config", "/dev/null", "--no-control-socket"]
-FLOOR += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "75"]
+FLOOR = ["gunicorn", "tests.benchmarks.floor:from_environment()", "--config", "tests/benchmarks/floor.conf.py"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Server:
     name: str
     port: int
     pid: int
+    log: Path
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Bench:
         said = answer.read()
         connection.close()
         if answer.status != call.expect:
-            raise SystemExit(f"{server.name} answered {call.method} {call.path} with {answer.status}: {said[:500]!r}")
+            log = server.log.read_text(errors="replace")[-2000:]
+            raise SystemExit(f"{server.name}: {call.method} {call.path} was {answer.status}: {said[:500]!r}\n{log}")
         return said
 
     def json(self, server: Server, path: str) -> Any:
@@ -120,7 +121,7 @@ def _start(at_end: ExitStack, name: str, command: list[str], environment: dict[s
         running([*command, "--bind", f"127.0.0.1:{port}"], environment, log)
     )
     wait_until_it_answers(port, process, log)
-    return Server(name, port, process.pid)
+    return Server(name, port, process.pid, log)
 
 
 def reads(bench: Bench, *, page: int = 400) -> dict[str, Call]:

@@ -22,7 +22,7 @@ import modules.webhooks.jobs
 import modules.webhooks.listeners
 from asyncops import database_metrics, error_reports, logging, probe, replica
 from asyncops.config import Settings
-from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args
+from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args, replace_hung_up
 from asyncops.extensions import cors, db, jwt, migrate
 from asyncops.http import (
     auth,
@@ -147,7 +147,6 @@ def _connect(app: Flask, settings: Settings) -> None:
         "pool_size": settings.web_threads,
         "max_overflow": 2,
         "pool_timeout": 2,
-        "pool_pre_ping": True,
         "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
     }
     measured = {"cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms)}
@@ -174,6 +173,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     with app.app_context():
         apply_options(db.engine, settings, SESSION_OPTIONS)
         for engine in db.engines.values():
+            replace_hung_up(engine)
             database_metrics.watch_pool(engine)
     probe.init_app(app, settings)
     replica.init_app(app, settings)

@@ -37,7 +37,7 @@ from asyncops.http import (
     spa,
 )
 from asyncops.http.application import Application
-from asyncops.sessions import REPLICA
+from asyncops.sessions import READER, REPLICA
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
 from modules.daily_summaries.routes import blp as daily_summaries
@@ -171,6 +171,9 @@ def _connect(app: Flask, settings: Settings) -> None:
         }
     db.init_app(app)
     with app.app_context():
+        # Behind a pooler a transaction brings the session's options along: there, reading has one too.
+        reader = db.engine.execution_options(isolation_level="AUTOCOMMIT") if settings.database_prepared else db.engine
+        app.extensions[READER] = reader
         apply_options(db.engine, settings, SESSION_OPTIONS)
         for engine in db.engines.values():
             replace_hung_up(engine)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter
@@ -10,6 +13,10 @@ from asyncops.http.auth import authenticate
 from asyncops.http.https_only import PROBES
 from asyncops.http.json import OrjsonProvider
 from asyncops.transaction import unit_of_work
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Application(Flask):
@@ -27,10 +34,14 @@ class Application(Flask):
             return self.url_map.bind_to_environ(request.environ)
         return super().create_url_adapter(request)
 
+    def ensure_sync(self, func: F) -> F:
+        """As it is: nothing here is a coroutine, and Flask would look at every hook of every request again."""
+        return func
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Authenticate and run the view in one transaction; unknown routes are refused before it opens."""
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
-        with unit_of_work():
+        with unit_of_work(reads_only=request.method in READS):
             authenticate()
             return self.make_response(super().dispatch_request())

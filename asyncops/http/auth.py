@@ -25,7 +25,6 @@ from asyncops.config import Settings
 from asyncops.errors import NotSignedIn
 from asyncops.http.origins import is_foreign
 
-
 KEPT_VERIFIED = 1_000
 """So many tokens are remembered as verified, in each process."""
 

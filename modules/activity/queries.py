@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 
 from asyncops.database import AnyRow, within
 from asyncops.extensions import db
@@ -17,6 +16,18 @@ from modules.identity.views import person
 NEWEST_FIRST = Keyset(Activity, (Activity.occurred_at, Activity.id))
 
 _actor = person("actor")
+
+_ROWS = select(
+    Activity.id,
+    Activity.occurred_at,
+    Activity.action,
+    Activity.subject_type,
+    Activity.subject_id,
+    Activity.subject_title,
+    Activity.changes,
+    Activity.request_id,
+    _actor.columns,
+).outerjoin(_actor.table, _actor.id == Activity.actor_id)
 
 
 def list_activity(
@@ -41,24 +52,10 @@ def list_activity(
         if value is not None
     ]
     where += within(Activity.occurred_at, since, until)
-    return paginate(_rows(), NEWEST_FIRST, page, where=where)
+    return paginate(_ROWS, NEWEST_FIRST, page, where=where)
 
 
 def history(subject_type: str, subject_id: int) -> Sequence[AnyRow]:
     """Everything that happened to one record, newest first."""
     about = (Activity.subject_type == subject_type) & (Activity.subject_id == subject_id)
-    return db.session.execute(_rows().where(about).order_by(*NEWEST_FIRST.order_by())).all()
-
-
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Activity.id,
-        Activity.occurred_at,
-        Activity.action,
-        Activity.subject_type,
-        Activity.subject_id,
-        Activity.subject_title,
-        Activity.changes,
-        Activity.request_id,
-        _actor.columns,
-    ).outerjoin(_actor.table, _actor.id == Activity.actor_id)
+    return db.session.execute(_ROWS.where(about).order_by(*NEWEST_FIRST.order_by())).all()

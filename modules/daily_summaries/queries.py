@@ -45,6 +45,7 @@ WHOLE_COLUMNS = (
 _author = person("author")
 _assignee = person("assigned_to")
 _reporter = person("reported_by")
+_ITEMS = select(*ITEM_COLUMNS)
 
 
 Condition = Callable[[Window], ColumnElement[bool]]
@@ -65,7 +66,7 @@ def list_summaries(page: PageRequest, *, start_date: date | None, end_date: date
         where.append(DailySummary.summary_date >= start_date)
     if end_date is not None:
         where.append(DailySummary.summary_date <= end_date)
-    return paginate(select(*ITEM_COLUMNS), NEWEST_FIRST, page, where=where)
+    return paginate(_ITEMS, NEWEST_FIRST, page, where=where)
 
 
 def find_summary(day: date) -> DailySummary | None:

@@ -1,7 +1,7 @@
 """The data that the benchmark measures on: made by SQL, the same each time but for the day it ends on.
 
-Status updates get older as they get more: however many there are, the newest pages stay as they were. So one page can be
-measured at several sizes.
+Status updates get older as they get more: however many there are, the newest pages stay as they were. So one page can
+be measured at several sizes.
 """
 
 from __future__ import annotations

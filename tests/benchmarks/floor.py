@@ -1,7 +1,7 @@
 """The floor: a bare WSGI program that answers the benchmark's routes with the same bytes as the application.
 
-One hand-written statement for each route, psycopg's pool, orjson, and the token checked by the same library with the same
-key. Nothing else: no revocation, no validation, no log, no metrics, no headers. It shows what the stack costs at least.
+One hand-written statement for each route, psycopg's pool, orjson, and the token checked by the same library with the
+same key. Nothing else: no revocation, no validation, no log, no metrics, no headers. It shows what the stack costs at least.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs
@@ -50,8 +50,9 @@ class Records:
         columns += [f"p_{name}.{column}" for name in self.people for column in PERSON]
         columns += self.more
         joins = [f"{join} users p_{name} ON p_{name}.id = r.{key}" for name, (join, key) in self.people.items()]
-        return f"SELECT {', '.join(columns)}, {', '.join(f'r.{name}' for name in self.order)}{{}} FROM {self.table} r " + (
-            " ".join(joins)
+        return (
+            f"SELECT {', '.join(columns)}, {', '.join(f'r.{name}' for name in self.order)}{{}} FROM {self.table} r "
+            + (" ".join(joins))
         )
 
     def first(self) -> str:

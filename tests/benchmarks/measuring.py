@@ -150,16 +150,14 @@ POST = Call(
     "/api/status",
     {
         "title": "Moved the search index to the new cluster",
-        "content": "Took **two hours** longer than planned: the snapshot had to be made twice.\n\n- reads go there now\n"
+        "content": "Took **two hours** longer than planned: the snapshot was made twice.\n\n- reads go there now\n"
         "- writes follow tomorrow, after the review\n\nNext: the staging cluster.",
         "tags": ["search", "ops"],
     },
     keyed=True,
     expect=201,
 )
-SIGN_IN = Call(
-    "POST", "/api/auth/login", {"email": "person-7@example.org", "password": "correct-horse-1"}, spread=True
-)
+SIGN_IN = Call("POST", "/api/auth/login", {"email": "person-7@example.org", "password": "correct-horse-1"}, spread=True)
 
 
 @dataclass(frozen=True)

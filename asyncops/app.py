@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import orjson
 import redis
 from flask import Flask
 from redis.backoff import NoBackoff
@@ -147,6 +148,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         "pool_size": settings.web_threads,
         "max_overflow": 2,
         "pool_timeout": 2,
+        "json_deserializer": orjson.loads,
         "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
     }
     measured = {"cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms)}

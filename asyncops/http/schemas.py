@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import marshmallow
@@ -54,21 +55,46 @@ class Answer(Schema):
     @cached_property
     def _writer(self) -> Write:
         """A function that writes one object, with every question answered that the fields alone can answer."""
-        fields_ = [(field.data_key or name, field.attribute or name, field) for name, field in self.dump_fields.items()]
-        parts = [(key, attribute, _writer_of(field, attribute)) for key, attribute, field in fields_]
-        # Methods and functions make a value of the whole object.
-        computed = {key for key, _, field in fields_ if not field._CHECK_ATTRIBUTE}  # noqa: SLF001 - marshmallow's own sign
+        named = [(field.data_key or name, field.attribute or name, field) for name, field in self.dump_fields.items()]
+        parts = [_Part(key, attribute, field) for key, attribute, field in named]
+        converted = [part for part in parts if part.convert is not None]
+        keys = [part.key for part in parts]
+        whole = len(parts) > 1 and not any(part.is_computed for part in parts)
+        from_row = attrgetter(*(part.attribute for part in parts))
+        from_dict = itemgetter(*(part.attribute for part in parts))
 
         def write(obj: Any) -> dict[str, Any]:
-            get = obj.get if isinstance(obj, dict) else partial(getattr, obj)
-            written: dict[str, Any] = {}
-            for key, attribute, convert in parts:
-                value = None if key in computed else get(attribute, _ABSENT)
-                if value is not _ABSENT:
-                    written[key] = value if convert is None else convert(value, obj)
+            if not whole:
+                return one_by_one(obj)
+            try:
+                values = from_dict(obj) if isinstance(obj, dict) else from_row(obj)
+            except (AttributeError, KeyError):  # something is left out
+                return one_by_one(obj)
+            written = dict(zip(keys, values, strict=True))
+            for part in converted:
+                written[part.key] = part.convert(written[part.key], obj)
             return written
 
+        def one_by_one(obj: Any) -> dict[str, Any]:
+            get = obj.get if isinstance(obj, dict) else partial(getattr, obj)
+            values = [(part, None if part.is_computed else get(part.attribute, _ABSENT)) for part in parts]
+            return {
+                part.key: value if part.convert is None else part.convert(value, obj)
+                for part, value in values
+                if value is not _ABSENT
+            }
+
         return write
+
+
+class _Part:
+    """One field of an object: under which key it goes out, what it is read from, and how it is written."""
+
+    def __init__(self, key: str, attribute: str, field: fields.Field[Any]) -> None:
+        self.key = key
+        self.attribute = attribute
+        self.convert: Any = _writer_of(field, attribute)
+        self.is_computed = not field._CHECK_ATTRIBUTE  # noqa: SLF001 - methods and functions read the whole object
 
 
 def _writer_of(field: fields.Field[Any], attribute: str) -> Convert | None:

@@ -48,7 +48,7 @@ class RoutedSession(Session):
             engine: Engine = self._db.engines[REPLICA]
             return engine
         if bind is None and _reading.get():
-            if clause is not None and clause.is_dml:
+            if clause is not None and not clause.is_select:  # nobody can tell what a text does
                 raise WriteWhileReading(str(clause))
             reader: Engine = current_app.extensions[READER]
             return reader

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, insert, select
 
-from asyncops.database import AnyRow, within
+from asyncops.database import AnyRow, table_of, within
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.activity.models import Activity
@@ -28,6 +29,14 @@ _ROWS = select(
     Activity.request_id,
     _actor.columns,
 ).outerjoin(_actor.table, _actor.id == Activity.actor_id)
+
+_ADD = insert(table_of(Activity)).returning(table_of(Activity).c.id)
+
+
+def add_activity(**values: Any) -> int:
+    """Write a row, now; gives its id. It never changes, so that the session need not know it."""
+    activity_id: int = db.session.scalars(_ADD, values).one()
+    return activity_id
 
 
 def list_activity(

@@ -1,7 +1,7 @@
 """The floor: a bare WSGI program that answers the benchmark's routes with the same bytes as the application.
 
 One hand-written statement for each route, psycopg's pool, orjson, and the token checked by the same library with the
-same key. Nothing else: no revocation, no validation, no log, no metrics, no headers. It shows what the stack costs at least.
+same key. Nothing else: no revocation, no validation, no log, no metrics, no headers. So much the stack costs at least.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ be measured at several sizes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import bcrypt
@@ -69,14 +68,6 @@ RETURN 1 + abs(hashint8(i * 64 + salt)::bigint) %% %(people)s
 """
 
 
-@dataclass(frozen=True)
-class Written:
-    """What a benchmark has to know of the data."""
-
-    now: datetime
-    busy_day: date
-
-
 class Dataset:
     """Fills an empty, migrated database."""
 
@@ -108,7 +99,7 @@ class Dataset:
 
     def records(self, number: int = RECORDS) -> None:
         """So many incidents, blockers, decisions (each with three people), and ledger rows of their making."""
-        spread = f"%(now)s - i * ('400 days'::interval / {number}) - '0.000001 s'::interval * (1 + i %% 1000)"
+        spread = f"%(now)s - i * ('400 days'::interval / {number}) - '0.000001 s'::interval * (100 + i %% 800)"
         self._insert_records(1, number, spread)
         self._run(
             """INSERT INTO activity (occurred_at, action, actor_id, subject_type, subject_id, subject_title)
@@ -120,7 +111,7 @@ class Dataset:
     def busy_day(self, events: int = 10_000) -> date:
         """Let so many things happen on one day long ago, seven tenths of them status updates."""
         day = (self._now - timedelta(days=BUSY_DAY)).date()
-        start = datetime(day.year, day.month, day.day, tzinfo=self._now.tzinfo) - timedelta(hours=12)
+        start = datetime(day.year, day.month, day.day, microsecond=7, tzinfo=self._now.tzinfo) - timedelta(hours=12)
         first = 100_000_000  # numbers that no other record has: other texts
         updates, each = events * 7 // 10, events // 10
         spread = f"'{start.isoformat()}'::timestamptz + (i - {first}) * ('20 hours'::interval / {{}})"
@@ -131,11 +122,6 @@ class Dataset:
     def settle(self) -> None:
         """Let PostgreSQL know what is there, as it would after a while."""
         self._connection.execute("VACUUM (ANALYZE)")
-        self._connection.execute("CHECKPOINT") if self._may_checkpoint() else None
-
-    def _may_checkpoint(self) -> bool:
-        row = self._connection.execute("SELECT pg_has_role('pg_checkpoint', 'USAGE')").fetchone()
-        return bool(row and row[0])
 
     def _insert_updates(self, first: int, last: int, moment: str) -> None:
         self._run(

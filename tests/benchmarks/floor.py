@@ -242,7 +242,9 @@ class Floor:
     def _search(self, environ: Values) -> bytes:
         (text,) = parse_qs(environ["QUERY_STRING"])["q"]
         groups: Values = {f"{name}s": {"total": 0, "total_is_capped": False, "items": []} for name in SEARCHED}
-        for name, record_id, title, created_at, archived, headline, total in self._query(_SEARCH, {"q": f"{text}:*"}):
+        for name, record_id, title, created_at, archived, headline, total, _, _ in self._query(
+            _SEARCH, {"q": f"{text}:*"}
+        ):
             group = groups[f"{name}s"]
             group["total"], group["total_is_capped"] = min(total, CAP), total > CAP
             group["items"].append(
@@ -258,7 +260,23 @@ class Floor:
         return _dumps({"q": text, "page": 1, "limit": LIMIT, "groups": groups})
 
     def _today(self, _environ: Values) -> bytes:
-        raise NotImplementedError
+        figures, median, *lists, silent = self._query(_TODAY, {"now": datetime.now(UTC)})[0]
+        content = {name: [_line(line) for line in lines] for name, lines in zip(_TODAY_LISTS, lists, strict=True)}
+        content["no_update_from"] = [{"id": one["id"], "full_name": one["full_name"]} for one in silent]
+        today, *before = figures
+        statistics = {name: today[name] for name in FIGURES[:4]}
+        statistics["median_hours_to_resolve"] = None if median is None else round(median, 2)
+        statistics |= {name: today[name] for name in FIGURES[4:]}
+        statistics["trends"] = {
+            name: {
+                "day_before": before[0][name],
+                "seven_day_mean": round(sum(day[name] for day in before) / len(before), 2),
+            }
+            for name in FIGURES
+        }
+        left_out = {name: today[_TODAY_LISTS[name]] - len(content[name]) for name in _LEFT_OUT}
+        left_out["no_update_from"] = (silent[0]["total"] if silent else 0) - len(silent)
+        return _dumps({**content, "statistics": statistics, "left_out": left_out})
 
 
 @dataclass(frozen=True)
@@ -273,9 +291,55 @@ class Searched:
     page: str
 
 
-SEARCHED: dict[str, Searched] = {}
-_SEARCH = ""
+SEARCHED = {
+    "status_update": Searched(
+        "status_updates", "r.title", "concat_ws(E'\\n', r.title, r.content, words(r.tags))", "false", "true", "/updates"
+    ),
+    "incident": Searched(
+        *("incidents", "r.title", "concat_ws(E'\\n', r.title, r.description, r.resolution_notes)", "r.archived"),
+        *("true", "/incidents"),
+    ),
+    "blocker": Searched(
+        *("blockers", "left(split_part(r.description, E'\\n', 1), 200)"),
+        *("concat_ws(E'\\n', r.description, r.impact, r.resolution_notes)", "r.archived", "true", "/blockers"),
+    ),
+    "decision": Searched(
+        *("decisions", "r.title"),
+        *("concat_ws(E'\\n', r.title, r.outcome, r.description, r.context, words(r.tags))", "false"),
+        *("r.deleted_at IS NULL", "/decisions"),
+    ),
+}
 _MARK, _UNMARK, _GAP = "\ue000", "\ue001", "\ue002"
+_HEADLINE = (
+    f"StartSel={_MARK}, StopSel={_UNMARK}, FragmentDelimiter={_GAP}, "
+    "MaxFragments=2, MinWords=12, MaxWords=30, ShortWord=0"
+)
+
+
+def _searched(name: str, place: int) -> str:
+    """The best twenty of the newest thousand matches of a type, and how many there are up to the cap."""
+    it = SEARCHED[name]
+    where = f"r.search @@ q.q AND {it.where}"
+    headline = f"ts_headline('{{}}', {it.document}, q.q, '{_HEADLINE}')"
+    english, simple = headline.format("english"), headline.format("simple")
+    return f"""(WITH newest AS MATERIALIZED (
+        SELECT r.id, r.created_at, r.search FROM {it.table} r, q WHERE {where}
+        ORDER BY r.created_at DESC, r.id DESC LIMIT 1000
+    ), best AS (
+        SELECT r.id, row_number() OVER (
+            ORDER BY ts_rank(r.search, q.q, 1) DESC, r.created_at DESC, r.id DESC) AS place
+        FROM newest r, q ORDER BY place LIMIT {LIMIT}
+    ) SELECT '{name}', r.id, {it.title}, r.created_at, {it.archived},
+        CASE WHEN strpos({english}, '{_MARK}') > 0 THEN {english} ELSE {simple} END,
+        (SELECT count(*) FROM (SELECT 1 FROM {it.table} r, q WHERE {where} LIMIT {CAP + 1}) c), {place}, best.place
+    FROM best JOIN {it.table} r ON r.id = best.id, q)"""
+
+
+_SEARCH = (
+    "WITH q AS (SELECT to_tsquery('english', %(q)s) || to_tsquery('simple', %(q)s) AS q) "
+    + " UNION ALL ".join(_searched(name, place) for place, name in enumerate(SEARCHED))
+    + " ORDER BY 8, 9"
+)
 
 
 def _passages(headline: str) -> list[str]:
@@ -296,6 +360,96 @@ _CREATE = f"""WITH made AS (
 {LISTS["/api/status"].select().format("").replace("FROM status_updates r", "FROM made r")}"""
 _KEEP = """INSERT INTO idempotency_keys (user_id, route, key, request_hash, status, etag, answer, created_at)
 VALUES (%s, 'status_updates.StatusUpdates', %s, %s, 201, '"v1"', %s, %s)"""
+
+
+FIGURES = (
+    *("active_incidents", "critical_incidents", "incidents_opened", "incidents_resolved"),
+    *("active_blockers", "total_status_updates", "decisions_last_7_days"),
+)
+_TODAY_LISTS = {
+    "incidents": "active_incidents",
+    "incidents_opened": "incidents_opened",
+    "incidents_resolved": "incidents_resolved",
+    "blockers": "active_blockers",
+    "status_updates": "total_status_updates",
+    "recent_decisions": "decisions_last_7_days",
+}
+"""Each list, and the figure that says how long it is when it is whole."""
+_LEFT_OUT = ("incidents", "incidents_opened", "incidents_resolved", "blockers", "status_updates", "recent_decisions")
+_ACTIVE = "r.created_at < w.till AND (r.resolved_at IS NULL OR r.resolved_at >= w.till) AND NOT r.archived"
+_MADE, _ENDED = (f"r.{column} >= w.since AND r.{column} < w.till" for column in ("created_at", "resolved_at"))
+_LATELY = "r.created_at >= w.till - '7 days'::interval AND r.created_at < w.till AND r.deleted_at IS NULL"
+_WIRE = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+def _listed(columns: str, source: str, where: str, order: str) -> str:
+    return f"""(SELECT coalesce(json_agg(l), '[]') FROM (
+        SELECT {columns} FROM w, {source} WHERE w.n = 0 AND {where} ORDER BY {order} LIMIT 200) l)"""
+
+
+def _incident_lines(where: str) -> str:
+    return _listed(
+        f"""r.id, r.title, r.severity, r.status,
+        CASE WHEN u.id IS NOT NULL THEN json_build_object('id', u.id, 'full_name', u.full_name) END AS assigned_to,
+        {_WIRE.format("r.created_at")} AS created_at,
+        extract(epoch FROM r.resolved_at - r.created_at) / 3600 AS hours_to_resolve""",
+        "incidents r LEFT JOIN users u ON u.id = r.assigned_to_id",
+        where,
+        "r.severity_rank DESC, r.created_at, r.id",
+    )
+
+
+_TODAY = f"""WITH w AS (
+    SELECT n, %(now)s - n * '24 hours'::interval AS till, %(now)s - (n + 1) * '24 hours'::interval AS since
+    FROM generate_series(0, 7) n
+), figures AS (
+    SELECT n, (SELECT count(*) FROM incidents r WHERE {_ACTIVE}) AS active_incidents,
+        (SELECT count(*) FROM incidents r WHERE {_ACTIVE} AND r.severity = 'critical') AS critical_incidents,
+        (SELECT count(*) FROM incidents r WHERE {_MADE}) AS incidents_opened,
+        (SELECT count(*) FROM incidents r WHERE {_ENDED}) AS incidents_resolved,
+        (SELECT count(*) FROM blockers r WHERE {_ACTIVE}) AS active_blockers,
+        (SELECT count(*) FROM status_updates r WHERE {_MADE}) AS total_status_updates,
+        (SELECT count(*) FROM decisions r WHERE {_LATELY}) AS decisions_last_7_days
+    FROM w
+) SELECT (SELECT json_agg(f ORDER BY n) FROM figures f),
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.resolved_at - r.created_at) / 3600)
+        FROM incidents r, w WHERE n = 0 AND {_ENDED}),
+    {_incident_lines(_ACTIVE)}, {_incident_lines(_MADE)}, {_incident_lines(_ENDED)},
+    {
+    _listed(
+        f'''r.id, r.description, r.status, json_build_object('id', u.id, 'full_name', u.full_name) AS reported_by,
+        {_WIRE.format("r.created_at")} AS created_at, extract(epoch FROM w.till - r.created_at) / 3600 AS age_hours''',
+        "blockers r JOIN users u ON u.id = r.reported_by_id",
+        _ACTIVE,
+        "r.created_at, r.id",
+    )
+},
+    {
+    _listed(
+        f'''r.id, r.title, json_build_object('id', u.id, 'full_name', u.full_name) AS author,
+        {_WIRE.format("r.created_at")} AS created_at''',
+        "status_updates r JOIN users u ON u.id = r.user_id",
+        f"r.id IN (SELECT r.id FROM status_updates r WHERE {_MADE} ORDER BY r.created_at DESC, r.id DESC LIMIT 200)",
+        "lower(u.full_name), u.id, r.created_at, r.id",
+    )
+},
+    {_listed("r.id, r.title, r.decision_date", "decisions r", _LATELY, "r.decision_date DESC, r.id DESC")},
+    {
+    _listed(
+        "u.id, u.full_name, count(*) OVER () AS total",
+        "users u",
+        "u.is_active AND u.created_at < w.till AND NOT EXISTS ("
+        f"SELECT FROM status_updates r WHERE r.user_id = u.id AND {_MADE})",
+        "lower(u.full_name), u.id",
+    )
+}"""
+
+
+def _line(line: Values) -> Values:
+    for name in ("hours_to_resolve", "age_hours"):
+        if line.get(name) is not None:
+            line[name] = round(float(line[name]), 2)
+    return line
 
 
 def _configure(connection: psycopg.Connection) -> None:

@@ -21,6 +21,8 @@ from tests.benchmarks.processes import ROOT, pss_mb, running
 from tests.benchmarks.report import Aim
 
 DOCUMENT = ROOT / "docs" / "performance.md"
+SLOW, SLOW_CONNECTIONS = {"sign in", "today"}, 10
+"""What takes tens or hundreds of milliseconds: a hundred at once would only wait for each other."""
 FIRST = "status, first page"
 DEEP = "status, page 400"
 
@@ -63,6 +65,8 @@ def _whole(bench: Bench, options: argparse.Namespace) -> report.Written:
             if options.routes and name not in options.routes:
                 continue
             for connections in options.connections:
+                if name in SLOW and connections > SLOW_CONNECTIONS:
+                    continue
                 beside = interleaved(
                     bench,
                     [call],

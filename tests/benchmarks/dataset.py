@@ -81,8 +81,8 @@ class Dataset:
         """The accounts 1 to 50; the first is an administrator."""
         password_hash = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(bcrypt_rounds)).decode()
         self._run(
-            """INSERT INTO users (email, password_hash, full_name, role, created_at, updated_at)
-            SELECT 'person-' || i || '@example.org', %(hash)s, (%(names)s::text[])[1 + i %% 10] || ' '
+            """INSERT INTO users (id, email, password_hash, full_name, role, created_at, updated_at)
+            SELECT i, 'person-' || i || '@example.org', %(hash)s, (%(names)s::text[])[1 + i %% 10] || ' '
                 || (%(surnames)s::text[])[1 + i / 10], CASE WHEN i = 1 THEN 'admin' ELSE 'member' END, at, at
             FROM generate_series(1, %(people)s) i, LATERAL (SELECT %(now)s - '600 days'::interval
                 + i * '1.000001 s'::interval AS at) t ORDER BY i""",

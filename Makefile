@@ -77,7 +77,10 @@ lint: $(VENV)/.dev $(SITE) ## Style, types, the directions between modules, the 
 	@diff -r frontend/node_modules/.cache/client $(CLIENT) > /dev/null \
 		|| { echo "$(CLIENT) is not what the API says: run make client"; exit 1; }
 
-bench: $(VENV)/.dev $(BUILT) ## How soon each page is there, on a throttled phone
+bench: $(VENV)/.dev ## What a request costs, beside a bare program (ARGS=--quick: in some minutes)
+	@$(BIN)/python -m tests.benchmarks.server $(ARGS)
+
+bench-pages: $(VENV)/.dev $(BUILT) ## How soon each page is there, on a throttled phone
 	@$(BIN)/python -m tests.benchmarks.browser $(ARGS)
 
 screenshots: $(VENV)/.dev $(BUILT) ## Take the pictures in docs/images anew
@@ -116,4 +119,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up dev build client promtool pgbouncer test lint bench screenshots audit check format lock clean
+.PHONY: help up dev build client promtool pgbouncer test lint bench bench-pages screenshots audit check format lock clean

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+import orjson
 import redis
 from flask import Flask
 from redis.backoff import NoBackoff
@@ -23,7 +24,7 @@ import modules.webhooks.jobs
 import modules.webhooks.listeners
 from asyncops import database_metrics, error_reports, logging, probe, replica
 from asyncops.config import Settings
-from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args
+from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args, replace_hung_up
 from asyncops.extensions import cors, db, jwt, migrate
 from asyncops.http import (
     auth,
@@ -38,7 +39,7 @@ from asyncops.http import (
     spa,
 )
 from asyncops.http.application import Application
-from asyncops.sessions import REPLICA
+from asyncops.sessions import READER, REPLICA
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
 from modules.daily_summaries.routes import blp as daily_summaries
@@ -151,7 +152,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         "pool_size": settings.web_threads,
         "max_overflow": 2,
         "pool_timeout": 2,
-        "pool_pre_ping": True,
+        "json_deserializer": orjson.loads,
         "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
     }
     measured = {"cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms)}
@@ -176,8 +177,12 @@ def _connect(app: Flask, settings: Settings) -> None:
         }
     db.init_app(app)
     with app.app_context():
+        # Behind a pooler a transaction brings the session's options along: there, reading has one too.
+        reader = db.engine.execution_options(isolation_level="AUTOCOMMIT") if settings.database_prepared else db.engine
+        app.extensions[READER] = reader
         apply_options(db.engine, settings, SESSION_OPTIONS)
         for engine in db.engines.values():
+            replace_hung_up(engine)
             database_metrics.watch_pool(engine)
     probe.init_app(app, settings)
     replica.init_app(app, settings)

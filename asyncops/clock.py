@@ -40,7 +40,7 @@ def zone_names() -> frozenset[str]:
 
 def format_time(moment: datetime) -> str:
     """`2026-11-22T19:45:40.853849Z`: UTC, always six digits."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def day_bounds(start: date | None, end: date | None, timezone: str) -> tuple[datetime | None, datetime | None]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import ColumnElement, DateTime, MetaData, Row, func, select
+from sqlalchemy import ColumnElement, DateTime, MetaData, Row, Table, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from asyncops.clock import utcnow
@@ -57,6 +57,11 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 """A row of whatever columns the statement names."""
 
 M = TypeVar("M", bound=Model)
+
+
+def table_of(model: type[Model]) -> Table:
+    """The model's table, for statements in which the ORM has no part: what it does costs more than most of them."""
+    return cast("Table", model.__table__)
 
 
 def lock(model: type[M], record_id: int, missing: type[AppError]) -> M:

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 LONGEST_STATEMENT = 2_000
 PRIMARY = "primary"
 PING = ";"
-"""How SQLAlchemy asks whether a connection that was kept is still good: no statement of ours."""
+"""How SQLAlchemy asks whether a connection that has something to say is still good: no statement of ours."""
 
 QUERIES = Histogram(
     "asyncops_database_query_duration_seconds",

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, true
+from sqlalchemy import ColumnElement, String, bindparam, case, cast, false, func, true
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from asyncops.database import Model
 
@@ -56,14 +57,27 @@ def vector_sql(**expressions: str) -> str:
     )
 
 
-def matches(vector: Any, text: str) -> ColumnElement[bool]:
+def matches(vector: Any, text: Text) -> ColumnElement[bool]:
     """Whether `vector` answers the search `text`, as a person types it into a search box."""
     condition: ColumnElement[bool] = vector.op("@@")(query(text))
     return condition
 
 
-def query(text: str) -> ColumnElement[Any]:
+PARSED = cast(bindparam("parsed", type_=String), TSQUERY)
+"""In the place of a search text: the parameter `parsed`, which holds what `parse` gave. So a statement can be kept."""
+
+Text = str | ColumnElement[Any]
+
+
+def parse(text: str) -> ColumnElement[str]:
+    """The tsquery for `text`, written out."""
+    return cast(query(text), String)
+
+
+def query(text: Text) -> ColumnElement[Any]:
     """The tsquery for `text`. Nothing a person can type makes it fail; what has no words finds nothing."""
+    if not isinstance(text, str):
+        return text
     text = _MINUSES.sub(" ", text)
     last = _LAST_WORD.search(text)
     # Inside an open quote or after a minus, and for the word OR itself, the last word means something else.
@@ -80,20 +94,24 @@ def query(text: str) -> ColumnElement[Any]:
     return func.websearch_to_tsquery("english", rest).op("&&")(word)
 
 
-def rank(vector: Any, text: str) -> ColumnElement[float]:
+def rank(vector: Any, text: Text) -> ColumnElement[float]:
     """How well `vector` answers `text`: titles weigh most, and long texts don't win by their length alone."""
     return func.ts_rank(vector, query(text), 1)
 
 
-def headline(document: Any, text: str) -> ColumnElement[str]:
-    """The passages of `document` that answer `text`, for `passages` to read.
+def headline(document: Any, text: Text) -> ColumnElement[str]:
+    """The passages of `document` that answer `text`, for `passages` to read; dear, so make them for what is shown."""
+    return _headline("english", document, text)
 
-    Half a word is no stem: what the English reading does not find, the reading word by word does.
-    """
+
+def headline_or_plain(english: Any, document: Any, text: Text) -> ColumnElement[str]:
+    """The `english` headline of the document, or the one word by word: half a word is no stem."""
+    return case((func.strpos(english, _MARK) > 0, english), else_=_headline("simple", document, text))
+
+
+def _headline(configuration: str, document: Any, text: Text) -> ColumnElement[str]:
     plain = func.translate(document, _MARK + _UNMARK + _GAP, "")
-    english = func.ts_headline("english", plain, query(text), _HEADLINE)
-    simple = func.ts_headline("simple", plain, query(text), _HEADLINE)
-    return case((func.strpos(english, _MARK) > 0, english), else_=simple)
+    return func.ts_headline(configuration, plain, query(text), _HEADLINE)
 
 
 def passages(headline: str) -> list[str]:

@@ -6,10 +6,11 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import Model
@@ -53,7 +54,7 @@ class Page:
         return replace(self, more=more)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Keyset:
     """A list's order: columns of one table, all in one direction, ending with the id so that it is total."""
 
@@ -65,15 +66,17 @@ class Keyset:
         """The ORDER BY."""
         return [column.desc() if self.descending else column.asc() for column in self.columns]
 
-    def after(self, cursor: str) -> ColumnElement[bool]:
-        """The rows that follow the one the cursor was made from; raises Invalid for a cursor we did not make."""
+    def after(self) -> ColumnElement[bool]:
+        """The rows that follow the one whose columns are given as parameters, see `place`."""
         here = tuple_(*self.columns)
-        there = tuple_(
-            *(literal(value, column.type) for value, column in zip(self._read(cursor), self.columns, strict=True))
-        )
+        there = tuple_(*(bindparam(f"_after{n}", type_=column.type) for n, column in enumerate(self.columns)))
         # Not `here < there`: PostgreSQL guesses from the first column alone how many rows that leaves. Where it is a
         # flag it expects none, so that it would read, join and sort all of them.
         return and_(here <= there if self.descending else here >= there, here != there)
+
+    def place(self, cursor: str) -> dict[str, Any]:
+        """The parameters of `after`; raises Invalid for a cursor we did not make."""
+        return {f"_after{n}": value for n, value in enumerate(self._read(cursor))}
 
     def cursor(self, row: Any) -> str:
         """The cursor that continues after `row`, which carries the columns as `_key0`, `_key1`, ..."""
@@ -101,32 +104,39 @@ def _typed(value: Any, kind: type[Any]) -> Any:
     return value
 
 
+Rows = Select[*tuple[Any, ...]]
+Conditions = tuple[ColumnElement[bool], ...]
+
+
 def paginate(
-    statement: Select[*tuple[Any, ...]],
+    statement: Rows,
     keyset: Keyset,
     request: PageRequest,
     *,
+    always: Conditions = (),
     where: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
     """Run one part of `statement` (columns and joins, no filter) in the keyset's order.
 
-    `where` may use the keyset's table only, so that counting joins nothing. One statement for a page with its total;
-    one more for a page past the end, where no row brings the total along.
+    `statement`, `keyset` and `always` are made once, for a list without filters is put together once and kept; `where`
+    is made for each request. Both may use the keyset's table only, so that counting joins nothing. One statement for a
+    page with its total; one more for a page past the end, where no row brings the total along.
     """
-    keys = [column.label(f"_key{position}") for position, column in enumerate(keyset.columns)]
-    ordered = statement.add_columns(*keys).where(*where).order_by(*keyset.order_by())
+    conditions = (*always, *where)
+    values: dict[str, Any] = {"_limit": request.limit + 1}
     if request.cursor is not None:
-        rows = db.session.execute(ordered.where(keyset.after(request.cursor)).limit(request.limit + 1)).all()
+        after = _after if where else _kept_after
+        values |= keyset.place(request.cursor)
+        rows = db.session.execute(after(statement, keyset, conditions), values).all()
         return Page(rows[: request.limit], request.limit, _next_cursor(keyset, rows, request.limit))
 
-    count = counted(keyset.model, where)
-    offset = request.offset
-    rows = (
-        db.session.execute(ordered.add_columns(count.label("_total")).limit(request.limit + 1).offset(offset)).all()
-        if offset < TOTAL_CAP
-        else []
-    )
-    total: int = rows[0]._total if rows else db.session.scalar(select(count)) or 0  # noqa: SLF001 - our own label
+    numbered = _numbered if where else _kept_numbered
+    offset = values["_offset"] = request.offset
+    rows = db.session.execute(numbered(statement, keyset, conditions), values).all() if offset < TOTAL_CAP else []
+    if rows:
+        total: int = rows[0]._total  # noqa: SLF001 - our own label
+    else:
+        total = db.session.scalar(select(counted(keyset.model, conditions))) or 0
     if offset >= TOTAL_CAP and total > TOTAL_CAP:
         raise Invalid({"page": [f"Pages end after {TOTAL_CAP} rows; follow next_cursor to read further."]})
     return Page(
@@ -137,6 +147,24 @@ def paginate(
         total=min(total, TOTAL_CAP),
         total_is_capped=total > TOTAL_CAP,
     )
+
+
+def _ordered(statement: Rows, keyset: Keyset, where: Conditions) -> Rows:
+    keys = [column.label(f"_key{position}") for position, column in enumerate(keyset.columns)]
+    return statement.add_columns(*keys).where(*where).order_by(*keyset.order_by()).limit(bindparam("_limit"))
+
+
+def _after(statement: Rows, keyset: Keyset, where: Conditions) -> Rows:
+    return _ordered(statement, keyset, (*where, keyset.after()))
+
+
+def _numbered(statement: Rows, keyset: Keyset, where: Conditions) -> Rows:
+    total = counted(keyset.model, where).label("_total")
+    return _ordered(statement, keyset, where).add_columns(total).offset(bindparam("_offset"))
+
+
+_kept_after = lru_cache(maxsize=100)(_after)
+_kept_numbered = lru_cache(maxsize=100)(_numbered)
 
 
 def counted(model: type[Model], where: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:

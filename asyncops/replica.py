@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -28,7 +29,7 @@ from asyncops.errors import NotFound
 from asyncops.extensions import db
 from asyncops.metrics import registry
 from asyncops.probe import make_engine
-from asyncops.sessions import REPLICA, on_replica
+from asyncops.sessions import REPLICA, commits_itself, on_replica
 
 log = structlog.get_logger(__name__)
 
@@ -91,8 +92,10 @@ class Replica:
         age = time.monotonic() - self._looked_at
         if age >= LOOK_EVERY and self._looking.acquire(blocking=False):
             try:
-                with db.session.begin_nested():  # a refusal must not cost the request its transaction
-                    primary = primary_says(db.session.connection())
+                connection = db.session.connection()
+                # A refusal must not cost the request its transaction, if it has one.
+                with nullcontext() if commits_itself(connection) else db.session.begin_nested():
+                    primary = primary_says(connection)
                 look = threading.Thread(target=self._look_again, args=(primary,), daemon=True)
                 look.start()
             except SQLAlchemyError as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 
 import structlog
 
 from asyncops.extensions import db
+from asyncops.sessions import reading
 
 log = structlog.get_logger(__name__)
 
@@ -16,8 +17,10 @@ _after_commit: ContextVar[dict[Hashable, Callable[[], None]] | None] = ContextVa
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
+def unit_of_work(*, reads_only: bool = False) -> Iterator[None]:
     """Commit when the block ends, then run its callbacks; roll back and drop them if it raises.
+
+    With `reads_only` there is nothing to commit, and a statement that writes is refused.
 
     The callbacks are kept here and not in the session's events: rolling back an untouched session fires none,
     and a callback would leak into the next commit.
@@ -27,8 +30,11 @@ def unit_of_work() -> Iterator[None]:
     callbacks: dict[Hashable, Callable[[], None]] = {}
     token = _after_commit.set(callbacks)
     try:
-        yield
-        db.session.commit()
+        with ExitStack() as mode:
+            if reads_only:
+                mode.enter_context(reading())
+            yield
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
@@ -11,6 +14,10 @@ from asyncops.http.auth import authenticate
 from asyncops.http.https_only import PROBES, Front
 from asyncops.http.json import OrjsonProvider
 from asyncops.transaction import unit_of_work
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Application(Flask):
@@ -31,10 +38,14 @@ class Application(Flask):
             raise SecurityError("This server is not known by that name; ALLOWED_HOSTS lists those that it is known by")
         return self.url_map.bind_to_environ(request.environ)
 
+    def ensure_sync(self, func: F) -> F:
+        """As it is: nothing here is a coroutine, and Flask would look at every hook of every request again."""
+        return func
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Authenticate and run the view in one transaction; unknown routes are refused before it opens."""
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
-        with unit_of_work():
+        with unit_of_work(reads_only=request.method in READS):
             authenticate()
             return self.make_response(super().dispatch_request())

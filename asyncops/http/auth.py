@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,9 @@ from asyncops.actor import Actor
 from asyncops.config import Settings
 from asyncops.errors import NotSignedIn
 from asyncops.http.origins import is_foreign
+
+KEPT_VERIFIED = 1_000
+"""So many tokens are remembered as verified, in each process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def init_app(app: Flask, settings: Settings, *, public: frozenset[str], check: T
     app.extensions["asyncops.public"] = public
     app.extensions["asyncops.token_check"] = check
     app.extensions["asyncops.guards"] = {}
+    app.extensions["asyncops.verified"] = {}
 
 
 def guard_blueprint(app: Flask, blueprint: str, guard: Callable[[], None]) -> None:
@@ -74,7 +79,7 @@ def authenticate() -> None:
     if request.endpoint in current_app.extensions["asyncops.public"] or request.method == "OPTIONS":
         return
     try:
-        _, claims = verify_jwt_in_request() or ({}, {})
+        claims = _verified_claims()
     except CSRFError as error:
         raise NotSignedIn("The X-CSRF-TOKEN header is missing or wrong") from error
     except ExpiredSignatureError as error:
@@ -82,6 +87,31 @@ def authenticate() -> None:
     except (JWTExtendedException, PyJWTError) as error:
         raise NotSignedIn from error
     _accept(claims)
+
+
+def _verified_claims() -> dict[str, Any]:
+    """What the request's token says; raises what Flask-JWT-Extended raises.
+
+    All that it looks at is in the key, but for the time: who shows the same again is known without a signature's
+    arithmetic, until the token expires. Whether the token was revoked and who may come in is asked each time, later.
+    """
+    config, headers = current_app.config, request.headers
+    shown = (
+        headers.get("Authorization"),
+        request.cookies.get(config["JWT_ACCESS_COOKIE_NAME"]),
+        headers.get(config["JWT_ACCESS_CSRF_HEADER_NAME"]),
+        request.method in config["JWT_CSRF_METHODS"],
+    )
+    verified: dict[Any, dict[str, Any]] = current_app.extensions["asyncops.verified"]
+    claims = verified.get(shown)
+    if claims is not None and time.time() < claims["exp"]:
+        return claims
+    _, claims = verify_jwt_in_request() or ({}, {})
+    if isinstance(claims.get("exp"), int):
+        if len(verified) >= KEPT_VERIFIED:
+            verified.clear()
+        verified[shown] = claims
+    return claims
 
 
 def authenticate_by_cookie() -> None:

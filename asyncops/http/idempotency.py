@@ -15,14 +15,14 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import ForeignKey, LargeBinary, String, delete, func, select
+from sqlalchemy import ForeignKey, LargeBinary, String, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asyncops.actor import Actor
 from asyncops.clock import utcnow
-from asyncops.database import Model
+from asyncops.database import AnyRow, Model, table_of
 from asyncops.encryption import Unreadable, decrypt, encrypt
 from asyncops.errors import Conflict, Invalid
 from asyncops.extensions import db
@@ -70,6 +70,24 @@ class KeptAnswer(Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow, server_default=func.now(), index=True)
 
 
+# Of the table and not of the class: nothing of it is ever changed, so that the ORM has nothing to do with it.
+_kept = table_of(KeptAnswer)
+_NAME = func.hashtextextended(bindparam("name", type_=String), 0)
+_TRY_LOCK = select(func.pg_try_advisory_xact_lock(_NAME))
+_LOCK = select(func.pg_advisory_xact_lock(_NAME))
+_FIND = select(_kept.c.request_hash, _kept.c.status, _kept.c.etag, _kept.c.answer).where(
+    _kept.c.user_id == bindparam("user_id"),
+    _kept.c.route == bindparam("route"),
+    _kept.c.key == bindparam("key"),
+    _kept.c.created_at > bindparam("since"),
+)
+_FRESH = insert(_kept).values({name: bindparam(name) for name in _kept.c.keys()})  # noqa: SIM118 - columns otherwise
+# A row of the same key may still be there when its time is over.
+_KEEP = _FRESH.on_conflict_do_update(
+    index_elements=["user_id", "route", "key"],
+    set_={name: _FRESH.excluded[name] for name in ("request_hash", "status", "etag", "answer", "created_at")},
+)
+
 View = Callable[..., Response]
 
 
@@ -103,10 +121,11 @@ def _request_hash(*, as_admin: bool) -> bytes:
 
 def _wait_for_the_first(name: str) -> None:
     # Before there is a row there is nothing to lock but the name; it is free again when the transaction ends.
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+    if db.session.scalar(_TRY_LOCK, {"name": name}):
+        return
     try:
         db.session.execute(select(func.set_config("lock_timeout", WAIT, True)))  # noqa: FBT003 - of the transaction
-        db.session.execute(select(lock))
+        db.session.execute(_LOCK, {"name": name})
         db.session.execute(select(func.set_config("lock_timeout", "0", True)))  # noqa: FBT003 - as above
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
@@ -114,12 +133,12 @@ def _wait_for_the_first(name: str) -> None:
         raise
 
 
-def _find(user_id: int, route: str, key: str) -> KeptAnswer | None:
-    mine = (KeptAnswer.user_id == user_id) & (KeptAnswer.route == route) & (KeptAnswer.key == key)
-    return db.session.scalars(select(KeptAnswer).where(mine, KeptAnswer.created_at > utcnow() - KEPT)).one_or_none()
+def _find(user_id: int, route: str, key: str) -> AnyRow | None:
+    mine = {"user_id": user_id, "route": route, "key": key, "since": utcnow() - KEPT}
+    return db.session.execute(_FIND, mine).one_or_none()
 
 
-def _replay(kept: KeptAnswer, actor: Actor) -> Response:
+def _replay(kept: AnyRow, actor: Actor) -> Response:
     as_admin, as_member = _request_hash(as_admin=True), _request_hash(as_admin=False)
     if kept.request_hash == as_admin:
         actor.require_admin()  # the view would ask; what it answered then may be a secret
@@ -143,9 +162,7 @@ def _keep(answer: Response, **identity: Any) -> None:
         "answer": encrypt(answer.get_data()),
         "created_at": utcnow(),
     }
-    # A row of the same key may still be there when its time is over.
-    fresh = insert(KeptAnswer).values(values)
-    db.session.execute(fresh.on_conflict_do_update(index_elements=["user_id", "route", "key"], set_=values))
+    db.session.execute(_KEEP, values)
 
 
 @job("http.forget_answers", queue="maintenance", retry_after=())

@@ -71,21 +71,23 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    headers = response.headers
+    headers, path = response.headers, request.path
     headers["X-Request-ID"] = g.request_id
     if response.status_code < HTTPStatus.BAD_REQUEST:
         headers.pop("Retry-After", None)  # Flask-Limiter sends it with every answer
-    if request.path.startswith("/admin/jobs"):
+    if path.startswith("/admin/jobs"):
         headers.setdefault("Content-Security-Policy", JOBS_CONTENT_SECURITY_POLICY)
+    there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating gives pairs
     for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        headers.setdefault("Cache-Control", "private, no-cache")  # a cache may keep it, and must ask each time
-    if request.path not in _QUIET:
+        if name.lower() not in there:
+            headers.add(name, value)
+    if path.startswith("/api/") and "cache-control" not in there:
+        headers.add("Cache-Control", "private, no-cache")  # a cache may keep it, and must ask each time
+    if path not in _QUIET:
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=path,
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
             duration_ms=round((time.perf_counter() - g.started) * 1000, 1),

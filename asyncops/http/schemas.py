@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property, partial
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import marshmallow
@@ -16,6 +17,13 @@ from asyncops.pagination import MAX_ID, PageRequest
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/?^_`{|}~-]+@[A-Za-z0-9.-]+")  # no quotes, no =?...?=
 # With what turns the reading direction around: a name must look like what it is, also inside other texts.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+Write = Callable[[Any], dict[str, Any]]
+Convert = Callable[[Any, Any], Any]
+
+_ABSENT: Any = object()
+_AS_THEY_ARE = (fields.String, fields.Integer, fields.Boolean)
 
 
 class Schema(marshmallow.Schema):
@@ -39,6 +47,73 @@ class Answer(Schema):
         super().on_bind_field(field_name, field_obj)
         field_obj.required = field_obj.metadata.get("always", True)
         field_obj.dump_only = True
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """As marshmallow does, which asks each field of each row anew how it is read and written."""
+        one = self._writer
+        return [one(each) for each in obj] if (self.many if many is None else many) else one(obj)
+
+    @cached_property
+    def _writer(self) -> Write:
+        """A function that writes one object, with every question answered that the fields alone can answer."""
+        named = [(field.data_key or name, field.attribute or name, field) for name, field in self.dump_fields.items()]
+        parts = [_Part(key, attribute, field) for key, attribute, field in named]
+        converted = [part for part in parts if part.convert is not None]
+        keys = [part.key for part in parts]
+        whole = len(parts) > 1 and not any(part.is_computed for part in parts)
+        from_row = attrgetter(*(part.attribute for part in parts))
+        from_dict = itemgetter(*(part.attribute for part in parts))
+
+        def write(obj: Any) -> dict[str, Any]:
+            if not whole:
+                return one_by_one(obj)
+            try:
+                values = from_dict(obj) if isinstance(obj, dict) else from_row(obj)
+            except (AttributeError, KeyError):  # something is left out
+                return one_by_one(obj)
+            written = dict(zip(keys, values, strict=True))
+            for part in converted:
+                written[part.key] = part.convert(written[part.key], obj)
+            return written
+
+        def one_by_one(obj: Any) -> dict[str, Any]:
+            get = obj.get if isinstance(obj, dict) else partial(getattr, obj)
+            values = [(part, None if part.is_computed else get(part.attribute, _ABSENT)) for part in parts]
+            return {
+                part.key: value if part.convert is None else part.convert(value, obj)
+                for part, value in values
+                if value is not _ABSENT
+            }
+
+        return write
+
+
+class _Part:
+    """One field of an object: under which key it goes out, what it is read from, and how it is written."""
+
+    def __init__(self, key: str, attribute: str, field: fields.Field[Any]) -> None:
+        self.key = key
+        self.attribute = attribute
+        self.convert: Any = _writer_of(field, attribute)
+        self.is_computed = not field._CHECK_ATTRIBUTE  # noqa: SLF001 - methods and functions read the whole object
+
+
+def _writer_of(field: fields.Field[Any], attribute: str) -> Convert | None:
+    """How the field writes a value (of an object); None: as it is.
+
+    Text, numbers and flags come out of the database as such, so that converting them would change nothing.
+    """
+    if type(field) in _AS_THEY_ARE:
+        return None
+    if type(field) is fields.Nested and isinstance(field.schema, Answer):
+        one, many = field.schema._writer, field.many or field.schema.many  # noqa: SLF001 - our own
+        return lambda value, _: None if value is None else [one(each) for each in value] if many else one(value)
+    if type(field) is fields.List:
+        inner = _writer_of(field.inner, attribute)
+        if inner is None:
+            return lambda value, _: None if value is None else list(value)
+        return lambda value, obj: None if value is None else [inner(each, obj) for each in value]
+    return lambda value, obj: field._serialize(value, attribute, obj)  # noqa: SLF001 - what `Field.serialize` ends in
 
 
 class Person(Answer):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, insert, select
 
-from asyncops.database import AnyRow, within
+from asyncops.database import AnyRow, table_of, within
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.activity.models import Activity
@@ -17,6 +17,26 @@ from modules.identity.views import person
 NEWEST_FIRST = Keyset(Activity, (Activity.occurred_at, Activity.id))
 
 _actor = person("actor")
+
+_ROWS = select(
+    Activity.id,
+    Activity.occurred_at,
+    Activity.action,
+    Activity.subject_type,
+    Activity.subject_id,
+    Activity.subject_title,
+    Activity.changes,
+    Activity.request_id,
+    _actor.columns,
+).outerjoin(_actor.table, _actor.id == Activity.actor_id)
+
+_ADD = insert(table_of(Activity)).returning(table_of(Activity).c.id)
+
+
+def add_activity(**values: Any) -> int:
+    """Write a row, now; gives its id. It never changes, so that the session need not know it."""
+    activity_id: int = db.session.scalars(_ADD, values).one()
+    return activity_id
 
 
 def list_activity(
@@ -41,24 +61,10 @@ def list_activity(
         if value is not None
     ]
     where += within(Activity.occurred_at, since, until)
-    return paginate(_rows(), NEWEST_FIRST, page, where=where)
+    return paginate(_ROWS, NEWEST_FIRST, page, where=where)
 
 
 def history(subject_type: str, subject_id: int) -> Sequence[AnyRow]:
     """Everything that happened to one record, newest first."""
     about = (Activity.subject_type == subject_type) & (Activity.subject_id == subject_id)
-    return db.session.execute(_rows().where(about).order_by(*NEWEST_FIRST.order_by())).all()
-
-
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Activity.id,
-        Activity.occurred_at,
-        Activity.action,
-        Activity.subject_type,
-        Activity.subject_id,
-        Activity.subject_title,
-        Activity.changes,
-        Activity.request_id,
-        _actor.columns,
-    ).outerjoin(_actor.table, _actor.id == Activity.actor_id)
+    return db.session.execute(_ROWS.where(about).order_by(*NEWEST_FIRST.order_by())).all()

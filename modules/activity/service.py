@@ -13,12 +13,12 @@ from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
 from modules.activity import queries
 from modules.activity.events import Recorded
-from modules.activity.models import Activity
 
 
 def record(event: Event) -> None:
     """Write the event down, in the transaction that made it true."""
-    row = Activity(
+    db.session.flush()  # the act itself comes first: whoever clashes with another must not get as far as the ledger
+    activity_id = queries.add_activity(
         action=event.action,
         actor_id=event.actor.id,
         subject_type=event.subject.type,
@@ -29,9 +29,7 @@ def record(event: Event) -> None:
         ],
         request_id=event.actor.request_id,
     )
-    db.session.add(row)
-    db.session.flush()  # who is told of it, and of nothing twice, goes by the row's id
-    publish(Recorded(event, row.id))
+    publish(Recorded(event, activity_id))
 
 
 def list_activity(

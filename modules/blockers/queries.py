@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow, lock, within
@@ -21,23 +20,24 @@ ACTIVE_FIRST = Keyset(Blocker, (Blocker.is_active, Blocker.created_at, Blocker.i
 _reporter = person("reported_by")
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Blocker.id,
-        Blocker.description,
-        Blocker.impact,
-        Blocker.status,
-        Blocker.resolution_notes,
-        Blocker.archived,
-        Blocker.reported_by_id,
-        Blocker.related_status_id,
-        Blocker.related_incident_id,
-        Blocker.created_at,
-        Blocker.updated_at,
-        Blocker.resolved_at,
-        Blocker.version,
-        _reporter.columns,
-    ).join(_reporter.table, _reporter.id == Blocker.reported_by_id)
+_ROWS = select(
+    Blocker.id,
+    Blocker.description,
+    Blocker.impact,
+    Blocker.status,
+    Blocker.resolution_notes,
+    Blocker.archived,
+    Blocker.reported_by_id,
+    Blocker.related_status_id,
+    Blocker.related_incident_id,
+    Blocker.created_at,
+    Blocker.updated_at,
+    Blocker.resolved_at,
+    Blocker.version,
+    _reporter.columns,
+).join(_reporter.table, _reporter.id == Blocker.reported_by_id)
+_ONE = _ROWS.where(Blocker.id == bindparam("id"))
+_ARCHIVED = {archived: (Blocker.archived == archived,) for archived in (False, True)}
 
 
 def lock_blocker(blocker_id: int) -> Blocker:
@@ -54,7 +54,7 @@ def lock_related(*, status_id: int | None = None, incident_id: int | None = None
 
 def blocker_row(blocker_id: int) -> AnyRow:
     """One blocker with its reporter; raises BlockerNotFound."""
-    row = db.session.execute(_rows().where(Blocker.id == blocker_id)).one_or_none()
+    row = db.session.execute(_ONE, {"id": blocker_id}).one_or_none()
     if row is None:
         raise BlockerNotFound
     return row
@@ -73,7 +73,7 @@ def list_blockers(
     search: str | None,
 ) -> Page:
     """Blockers active first, then newest; reported in [since, until)."""
-    where: list[ColumnElement[bool]] = [Blocker.archived == archived]
+    where: list[ColumnElement[bool]] = []
     if status:
         where.append(Blocker.status.in_(status))
     if status == ["active"]:
@@ -87,4 +87,4 @@ def list_blockers(
     where += within(Blocker.created_at, since, until)
     if search:
         where.append(fulltext.matches(Blocker.search, search))
-    return paginate(_rows(), ACTIVE_FIRST, page, where=where)
+    return paginate(_ROWS, ACTIVE_FIRST, page, always=_ARCHIVED[archived], where=where)

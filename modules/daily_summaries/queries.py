@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.clock import utcnow
@@ -45,6 +59,7 @@ WHOLE_COLUMNS = (
 _author = person("author")
 _assignee = person("assigned_to")
 _reporter = person("reported_by")
+_ITEMS = select(*ITEM_COLUMNS)
 
 
 Condition = Callable[[Window], ColumnElement[bool]]
@@ -65,7 +80,7 @@ def list_summaries(page: PageRequest, *, start_date: date | None, end_date: date
         where.append(DailySummary.summary_date >= start_date)
     if end_date is not None:
         where.append(DailySummary.summary_date <= end_date)
-    return paginate(select(*ITEM_COLUMNS), NEWEST_FIRST, page, where=where)
+    return paginate(_ITEMS, NEWEST_FIRST, page, where=where)
 
 
 def find_summary(day: date) -> DailySummary | None:
@@ -90,8 +105,20 @@ def age_of_newest() -> Select[Any]:
 
 def count(windows: Sequence[Window], condition: Condition) -> list[int]:
     """How many rows meet the condition in each of the windows, in one statement."""
-    counts = [select(func.count()).where(condition(window)).scalar_subquery() for window in windows]
-    return list(db.session.execute(select(*counts)).one())
+    bounds = {"starts": [window.start for window in windows], "ends": [window.end for window in windows]}
+    return list(db.session.scalars(_counts(condition), bounds))
+
+
+@cache
+def _counts(condition: Condition) -> Select[int]:
+    # The windows are rows of a table, however many they are: put together once for each of our conditions.
+    moments = ARRAY(DateTime(timezone=True))
+    given = func.unnest(bindparam("starts", type_=moments), bindparam("ends", type_=moments))
+    columns = (column("start", DateTime(timezone=True)), column("end", DateTime(timezone=True)))
+    rows = given.table_valued(*columns, with_ordinality="place", name="windows").render_derived()
+    bounds: Any = rows.c  # columns where a window has moments: a condition makes SQL of either
+    number = select(func.count()).where(condition(Window(bounds.start, bounds.end))).scalar_subquery()
+    return select(number).select_from(rows).order_by(rows.c.place)
 
 
 def posted_in(window: Window) -> ColumnElement[bool]:

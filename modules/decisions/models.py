@@ -32,6 +32,7 @@ class Decision(Timestamped, Versioned, Model):
         CheckConstraint("cardinality(tags) <= 20 AND char_length(words(tags)) <= 1020", name="tags"),
         Index("ix_decisions_newest", text("decision_date DESC"), text("id DESC"), postgresql_where=NOT_DELETED),
         Index("ix_decisions_creator", "created_by_id", text("decision_date DESC"), text("id DESC")),
+        Index("ix_decisions_created", "created_at"),
         Index("ix_decisions_tags", "tags", postgresql_using="gin"),
         Index("ix_decisions_search", "search", postgresql_using="gin"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from asyncops import fulltext
@@ -52,22 +52,23 @@ _PARTICIPANTS: ColumnElement[Any] = (
 )
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Decision.id,
-        Decision.title,
-        Decision.description,
-        Decision.context,
-        Decision.outcome,
-        Decision.decision_date,
-        Decision.tags,
-        Decision.created_by_id,
-        Decision.created_at,
-        Decision.updated_at,
-        Decision.version,
-        _creator.columns,
-        _PARTICIPANTS.label("participants"),
-    ).join(_creator.table, _creator.id == Decision.created_by_id)
+_ROWS = select(
+    Decision.id,
+    Decision.title,
+    Decision.description,
+    Decision.context,
+    Decision.outcome,
+    Decision.decision_date,
+    Decision.tags,
+    Decision.created_by_id,
+    Decision.created_at,
+    Decision.updated_at,
+    Decision.version,
+    _creator.columns,
+    _PARTICIPANTS.label("participants"),
+).join(_creator.table, _creator.id == Decision.created_by_id)
+_NOT_DELETED = (Decision.deleted_at.is_(None),)
+_ONE = _ROWS.where(Decision.id == bindparam("id"), *_NOT_DELETED)
 
 
 def lock_decision(decision_id: int) -> Decision:
@@ -80,8 +81,7 @@ def lock_decision(decision_id: int) -> Decision:
 
 def decision_row(decision_id: int) -> AnyRow:
     """One decision with its people; raises DecisionNotFound for a deleted one too."""
-    there = (Decision.id == decision_id) & Decision.deleted_at.is_(None)
-    row = db.session.execute(_rows().where(there)).one_or_none()
+    row = db.session.execute(_ONE, {"id": decision_id}).one_or_none()
     if row is None:
         raise DecisionNotFound
     return row
@@ -104,7 +104,7 @@ def list_decisions(
     search: str | None,
 ) -> Page:
     """Decisions by their date, newest first; both dates included."""
-    where: list[ColumnElement[bool]] = [Decision.deleted_at.is_(None)]
+    where: list[ColumnElement[bool]] = []
     if start_date is not None:
         where.append(Decision.decision_date >= start_date)
     if end_date is not None:
@@ -118,4 +118,4 @@ def list_decisions(
         where.append(Decision.tags.contains([tag]))
     if search:
         where.append(fulltext.matches(Decision.search, search))
-    return paginate(_rows(), NEWEST_FIRST, page, where=where)
+    return paginate(_ROWS, NEWEST_FIRST, page, always=_NOT_DELETED, where=where)

@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, case, exists, func, literal, or_, select
 
-from asyncops.database import AnyRow, lock
+from asyncops.database import AnyRow, lock, table_of
 from asyncops.errors import AppError
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
@@ -37,6 +37,21 @@ INVITATION_COLUMNS = (
     Invitation.expires_at,
     Invitation.sent_at,
 )
+_USERS = select(*USER_COLUMNS)
+_ONE_USER = _USERS.where(User.id == bindparam("id"))
+_users = table_of(User).c
+# Asked with every request, and of the tables themselves: the ORM's part in it would cost more than the answer.
+_TOKEN = select(
+    _users.role,
+    _users.is_active,
+    _users.timezone,
+    _users.token_generation,
+    _users.kept_token_id,
+    _users.last_seen_at,
+    exists().where(table_of(RevokedToken).c.id == bindparam("token_id")).label("is_revoked"),
+).where(_users.id == bindparam("user_id"))
+_INVITATIONS = select(*INVITATION_COLUMNS)
+_OPEN = (Invitation.accepted_at.is_(None),)
 NEWEST_INVITATION_FIRST = Keyset(Invitation, (Invitation.created_at, Invitation.id))
 
 
@@ -59,7 +74,7 @@ def find_user_by_email(email: str) -> User | None:
 
 def user_row(user_id: int) -> AnyRow:
     """One account as the API shows it; raises UserNotFound."""
-    row = db.session.execute(select(*USER_COLUMNS).where(User.id == user_id)).one_or_none()
+    row = db.session.execute(_ONE_USER, {"id": user_id}).one_or_none()
     if row is None:
         raise UserNotFound
     return row
@@ -74,7 +89,7 @@ def list_users(page: PageRequest, *, role: str | None, search: str | None, is_ac
         where.append(User.is_active == is_active)
     if search:
         where.append(_named(search))
-    return paginate(select(*USER_COLUMNS), BY_NAME, page, where=where)
+    return paginate(_USERS, BY_NAME, page, where=where)
 
 
 def users_for_assignment(search: str | None) -> list[AnyRow]:
@@ -113,18 +128,7 @@ def reset_user_id(reset_id: int) -> int | None:
 
 def token_row(user_id: int, token_id: UUID) -> AnyRow | None:
     """What the check of a token needs, in one statement."""
-    revoked = exists().where(RevokedToken.id == token_id)
-    return db.session.execute(
-        select(
-            User.role,
-            User.is_active,
-            User.timezone,
-            User.token_generation,
-            User.kept_token_id,
-            User.last_seen_at,
-            revoked.label("is_revoked"),
-        ).where(User.id == user_id)
-    ).one_or_none()
+    return db.session.execute(_TOKEN, {"user_id": user_id, "token_id": token_id}).one_or_none()
 
 
 def lock_active_admins() -> set[int]:
@@ -161,5 +165,4 @@ def invitation_row(invitation_id: int) -> AnyRow:
 
 def list_invitations(page: PageRequest) -> Page:
     """Open invitations, newest first; expired ones too, until they are purged."""
-    where = [Invitation.accepted_at.is_(None)]
-    return paginate(select(*INVITATION_COLUMNS), NEWEST_INVITATION_FIRST, page, where=where)
+    return paginate(_INVITATIONS, NEWEST_INVITATION_FIRST, page, always=_OPEN)

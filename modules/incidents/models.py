@@ -46,6 +46,8 @@ class Incident(Timestamped, Versioned, Model):
         Index("ix_incidents_order", "archived", *ORDER),
         Index("ix_incidents_assignee", "assigned_to_id", "archived", *ORDER),
         Index("ix_incidents_reporter", "reported_by_id", "archived", *ORDER),
+        Index("ix_incidents_created", "created_at"),
+        Index("ix_incidents_resolved", "resolved_at"),
         Index("ix_incidents_search", "search", postgresql_using="gin"),
     )
 

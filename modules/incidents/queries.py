@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow, hold, lock, lock_to_delete, within
@@ -21,28 +20,29 @@ _reporter = person("reported_by")
 _assignee = person("assigned_to")
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Incident.id,
-            Incident.title,
-            Incident.description,
-            Incident.severity,
-            Incident.status,
-            Incident.resolution_notes,
-            Incident.archived,
-            Incident.reported_by_id,
-            Incident.assigned_to_id,
-            Incident.created_at,
-            Incident.updated_at,
-            Incident.resolved_at,
-            Incident.version,
-            _reporter.columns,
-            _assignee.columns,
-        )
-        .join(_reporter.table, _reporter.id == Incident.reported_by_id)
-        .outerjoin(_assignee.table, _assignee.id == Incident.assigned_to_id)
+_ROWS = (
+    select(
+        Incident.id,
+        Incident.title,
+        Incident.description,
+        Incident.severity,
+        Incident.status,
+        Incident.resolution_notes,
+        Incident.archived,
+        Incident.reported_by_id,
+        Incident.assigned_to_id,
+        Incident.created_at,
+        Incident.updated_at,
+        Incident.resolved_at,
+        Incident.version,
+        _reporter.columns,
+        _assignee.columns,
     )
+    .join(_reporter.table, _reporter.id == Incident.reported_by_id)
+    .outerjoin(_assignee.table, _assignee.id == Incident.assigned_to_id)
+)
+_ONE = _ROWS.where(Incident.id == bindparam("id"))
+_ARCHIVED = {archived: (Incident.archived == archived,) for archived in (False, True)}
 
 
 def lock_incident(incident_id: int) -> Incident:
@@ -62,7 +62,7 @@ def hold_incident(incident_id: int) -> bool:
 
 def incident_row(incident_id: int) -> AnyRow:
     """One incident with its people; raises IncidentNotFound."""
-    row = db.session.execute(_rows().where(Incident.id == incident_id)).one_or_none()
+    row = db.session.execute(_ONE, {"id": incident_id}).one_or_none()
     if row is None:
         raise IncidentNotFound
     return row
@@ -81,7 +81,7 @@ def list_incidents(
     search: str | None,
 ) -> Page:
     """Incidents unresolved first, then critical first, then newest; reported in [since, until)."""
-    where: list[ColumnElement[bool]] = [Incident.archived == archived]
+    where: list[ColumnElement[bool]] = []
     if status:
         where.append(Incident.status.in_(status))
         if DONE.isdisjoint(status):
@@ -95,4 +95,4 @@ def list_incidents(
     where += within(Incident.created_at, since, until)
     if search:
         where.append(fulltext.matches(Incident.search, search))
-    return paginate(_rows(), WORST_FIRST, page, where=where)
+    return paginate(_ROWS, WORST_FIRST, page, always=_ARCHIVED[archived], where=where)

@@ -20,14 +20,15 @@ def search(_actor: Actor, *, q: str, page: PageRequest, types: Sequence[str] | N
 
     Each group is a page of its own: `{total, total_is_capped, items}`.
     """
-    groups = {kind: _group(kind, q, page) for kind in TYPES if not types or kind in types}
+    parsed = queries.parse(q)
+    groups = {kind: _group(kind, parsed, page) for kind in TYPES if not types or kind in types}
     if page.offset >= TOTAL_CAP and any(group["total_is_capped"] for group in groups.values()):
         raise Invalid({"page": [f"Pages end after {TOTAL_CAP} matches; search for something rarer."]})
     return {"q": q, "page": page.page, "limit": page.limit, "groups": groups}
 
 
-def _group(kind: str, q: str, page: PageRequest) -> dict[str, Any]:
-    found = queries.find(kind, q, page)
+def _group(kind: str, parsed: str, page: PageRequest) -> dict[str, Any]:
+    found = queries.find(kind, parsed, page)
     items = [
         {
             "id": row.id,

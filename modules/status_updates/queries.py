@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow, hold, lock, lock_to_delete, within
@@ -20,18 +19,18 @@ NEWEST_FIRST = Keyset(StatusUpdate, (StatusUpdate.created_at, StatusUpdate.id))
 _author = person("user")
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        StatusUpdate.id,
-        StatusUpdate.user_id,
-        StatusUpdate.title,
-        StatusUpdate.content,
-        StatusUpdate.tags,
-        StatusUpdate.created_at,
-        StatusUpdate.updated_at,
-        StatusUpdate.version,
-        _author.columns,
-    ).join(_author.table, _author.id == StatusUpdate.user_id)
+_ROWS = select(
+    StatusUpdate.id,
+    StatusUpdate.user_id,
+    StatusUpdate.title,
+    StatusUpdate.content,
+    StatusUpdate.tags,
+    StatusUpdate.created_at,
+    StatusUpdate.updated_at,
+    StatusUpdate.version,
+    _author.columns,
+).join(_author.table, _author.id == StatusUpdate.user_id)
+_ONE = _ROWS.where(StatusUpdate.id == bindparam("id"))
 
 
 def lock_status_update(update_id: int) -> StatusUpdate:
@@ -51,7 +50,7 @@ def hold_status_update(update_id: int) -> bool:
 
 def status_update_row(update_id: int) -> AnyRow:
     """One update with its author; raises StatusUpdateNotFound."""
-    row = db.session.execute(_rows().where(StatusUpdate.id == update_id)).one_or_none()
+    row = db.session.execute(_ONE, {"id": update_id}).one_or_none()
     if row is None:
         raise StatusUpdateNotFound
     return row
@@ -75,4 +74,4 @@ def list_status_updates(
         where.append(StatusUpdate.tags.contains(tags))
     if search:
         where.append(fulltext.matches(StatusUpdate.search, search))
-    return paginate(_rows(), NEWEST_FIRST, page, where=where)
+    return paginate(_ROWS, NEWEST_FIRST, page, where=where)

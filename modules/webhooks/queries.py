@@ -6,10 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, insert, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from asyncops.clock import utcnow
-from asyncops.database import AnyRow, lock
+from asyncops.database import AnyRow, lock, table_of
 from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, paginate
 from modules.activity import views as activity
@@ -106,14 +119,23 @@ def _note(webhook_id: int, **values: Any) -> datetime | None:
     return db.session.scalar(noted.execution_options(synchronize_session=False))
 
 
+_now = bindparam("now", type_=DateTime(timezone=True))
+_wanting = select(Webhook.id, bindparam("activity_id", type_=BigInteger), _now, _now)
+# With every act, though most workspaces have no webhook: put together once.
+_ADD_DELIVERIES = (
+    insert(table_of(WebhookDelivery))
+    .from_select(
+        ("webhook_id", "activity_id", "created_at", "due_at"),
+        _wanting.where(WANTED, Webhook.events.overlap(bindparam("events", type_=ARRAY(Text)))),
+    )
+    .returning(table_of(WebhookDelivery).c.id)
+)
+
+
 def add_deliveries(activity_id: int, action: str) -> int:
     """A row for each webhook that wants this act; gives how many that are."""
-    now = utcnow()
-    wants = Webhook.events.overlap([action, EVERYTHING])
-    new = select(Webhook.id, literal(activity_id), literal(now), literal(now)).where(WANTED, wants)
-    names = ("webhook_id", "activity_id", "created_at", "due_at")
-    written = insert(WebhookDelivery).from_select(names, new).returning(WebhookDelivery.id)
-    return len(db.session.scalars(written).all())
+    values = {"activity_id": activity_id, "now": utcnow(), "events": [action, EVERYTHING]}
+    return len(db.session.scalars(_ADD_DELIVERIES, values).all())
 
 
 def drop_waiting(webhook_id: int, reason: str) -> None:

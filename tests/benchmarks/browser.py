@@ -1,4 +1,4 @@
-"""How soon each page of the demo team shows its largest element, and how much it jumps. `make bench`.
+"""How soon each page of the demo team shows its largest element, and how much it jumps. `make bench-pages`.
 
 A phone, with an empty cache and again with a full one: its processor and network are throttled by the browser as
 below. The server is on the same machine and runs at full speed.

@@ -151,3 +151,13 @@ def test_our_own_pages_and_those_that_we_list_get_the_cookies(make_app, member, 
         body = {"email": member.email, "password": password}
         answer = listed.test_client().post("/api/auth/login", json=body, headers={"Origin": origin})
         assert len(answer.headers.getlist("Set-Cookie")) == 2, origin
+
+
+def test_a_csrf_value_that_was_right_once_is_asked_for_again(browser, member):
+    client = browser(member)
+    assert client.patch("/api/users/me", json={"full_name": "Max"}).status_code == 200
+
+    answer = client.patch("/api/users/me", json={"full_name": "Moritz"}, headers={"X-CSRF-TOKEN": "another"})
+
+    assert answer.status_code == 401
+    assert client.get("/api/users/me").json["full_name"] == "Max"

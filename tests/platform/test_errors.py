@@ -91,7 +91,17 @@ def test_a_refusal_rolls_everything_back(broken, app):
         db.session.execute(text("UPDATE users SET full_name = 'changed'"))
         raise Conflict
 
-    assert_problem(broken(view).get("/api/broken"), 409, "conflict")
+    assert_problem(broken(view).post("/api/broken"), 409, "conflict")
+    with app.app_context():
+        assert "changed" not in db.session.scalars(text("SELECT full_name FROM users")).all()
+
+
+def test_a_get_that_writes_fails_before_it_writes(broken, app):
+    def view():
+        db.session.execute(text("UPDATE users SET full_name = 'changed'"))
+        return {}
+
+    assert_problem(broken(view).get("/api/broken"), 500, "internal_server_error")
     with app.app_context():
         assert "changed" not in db.session.scalars(text("SELECT full_name FROM users")).all()
 
@@ -101,7 +111,7 @@ def test_an_answer_that_can_not_be_serialised_saves_nothing(broken, app):
         db.session.execute(text("UPDATE users SET full_name = 'changed'"))
         return {"x": object()}
 
-    assert_problem(broken(view).get("/api/broken"), 500, "internal_server_error")
+    assert_problem(broken(view).post("/api/broken"), 500, "internal_server_error")
     with app.app_context():
         assert "changed" not in db.session.scalars(text("SELECT full_name FROM users")).all()
 
@@ -143,7 +153,7 @@ def test_a_statement_that_takes_too_long_is_busy_and_not_away(broken):
         db.session.execute(text("SET LOCAL statement_timeout = '20ms'"))
         db.session.execute(text("SELECT pg_sleep(5)"))
 
-    assert_problem(broken(view).get("/api/broken"), 503, "database_busy")
+    assert_problem(broken(view).post("/api/broken"), 503, "database_busy")
 
 
 @pytest.mark.parametrize("url", ["//api/config", "/api//config", "/api/config//"])

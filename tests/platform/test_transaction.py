@@ -1,10 +1,12 @@
 """The unit of work: one commit at the edge, callbacks after it, nothing left behind by a refusal."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text, update
 
 from asyncops.extensions import db
+from asyncops.sessions import WriteWhileReading
 from asyncops.transaction import after_commit, unit_of_work
+from modules.identity.models import User
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +74,24 @@ def test_units_do_not_nest():
 def test_there_is_nothing_to_wait_for_outside_a_unit():
     with pytest.raises(RuntimeError, match="no unit of work"):
         after_commit(print)
+
+
+def test_reading_has_no_transaction_and_every_statement_sees_what_is_committed():
+    moment = select(func.transaction_timestamp())
+    with unit_of_work():
+        assert db.session.scalar(moment) == db.session.scalar(moment)
+    with unit_of_work(reads_only=True):
+        assert db.session.scalar(moment) != db.session.scalar(moment)
+
+
+def test_writing_while_reading_is_refused(make_user):
+    user = make_user()
+    with pytest.raises(WriteWhileReading), unit_of_work(reads_only=True):
+        db.session.execute(update(User).values(full_name="Somebody Else"))
+    with pytest.raises(WriteWhileReading), unit_of_work(reads_only=True):
+        db.session.execute(text("UPDATE users SET full_name = 'Somebody Else'"))
+    with pytest.raises(WriteWhileReading), unit_of_work(reads_only=True):
+        db.session.get(User, user.id).full_name = "Somebody Else"
+
+    with unit_of_work():
+        assert db.session.get(User, user.id).full_name == user.full_name

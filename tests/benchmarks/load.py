@@ -68,7 +68,7 @@ def run(load: Load) -> Seen:
         input=orjson.dumps(asdict(load)),
         stdout=subprocess.PIPE,
         check=True,
-        timeout=load.seconds + 120,
+        timeout=load.seconds + 360,
     )
     return Seen(**orjson.loads(done.stdout))
 
@@ -165,7 +165,7 @@ async def _run(load: Load) -> Seen:
         person = _Person(load, number, began + load.seconds)
         await loop.create_connection(lambda person=person: person, "127.0.0.1", load.port)  # type: ignore[misc]
         people.append(person)
-    await asyncio.wait_for(asyncio.gather(*(person.over for person in people)), load.seconds + 60)
+    await asyncio.wait_for(asyncio.gather(*(person.over for person in people)), load.seconds + 300)
     took = time.perf_counter() - began
     milliseconds = sorted(one for person in people for one in person.milliseconds)
     others: Counter[str] = sum((person.others for person in people), Counter())

@@ -21,7 +21,7 @@ from tests.benchmarks.processes import ROOT, pss_mb, running
 from tests.benchmarks.report import Aim
 
 DOCUMENT = ROOT / "docs" / "performance.md"
-SLOW, SLOW_CONNECTIONS = {"sign in", "today"}, 10
+SLOW, SLOW_CONNECTIONS = {"sign in", "today", "search, rare", "search, common"}, 10
 """What takes tens or hundreds of milliseconds: a hundred at once would only wait for each other."""
 FIRST = "status, first page"
 DEEP = "status, page 400"

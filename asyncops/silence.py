@@ -35,6 +35,10 @@ class DatabaseSilent(psycopg.OperationalError):
     """The server does not answer, whatever it is asked."""
 
 
+class NoAnswer(psycopg.OperationalError):
+    """The time for a question was over."""
+
+
 class Watch:
     """What this process knows about whether the server answers."""
 
@@ -81,39 +85,51 @@ class Watch:
     def _answers(self) -> bool:
         began = time.monotonic()
         try:
-            with _Look.connect(**self._arguments) as connection:
+            with limited(ANSWER_WITHIN).connect(**self._arguments) as connection:
                 connection.execute("SELECT 1")
-        except TimeoutError:
+        except NoAnswer:
             return self._heard_at > began
         except psycopg.Error:
             pass  # a refusal is an answer: whoever asks will get it too, and at once
         return True
 
 
-class _Look(psycopg.Connection[Any]):
-    """A connection for one question, with one time limit for everything."""
+def limited(seconds: float) -> type[psycopg.Connection[Any]]:
+    """Connections for one question, with one time limit for everything; then NoAnswer."""
 
-    _ends = 0.0
+    class Limited(psycopg.Connection[Any]):
+        _ends = float("inf")
 
-    @classmethod
-    def _connect_gen(cls, conninfo: str = "") -> Any:
-        ends = time.monotonic() + ANSWER_WITHIN
-        connection = yield from _each_pause(super()._connect_gen(conninfo), lambda: _require_time(ends))
-        connection._ends = ends  # noqa: SLF001 - our own
-        return connection
+        @classmethod
+        def _connect_gen(cls, conninfo: str = "") -> Any:
+            ends = time.monotonic() + seconds
+            connection = yield from _each_pause(super()._connect_gen(conninfo), lambda: _require_time(ends))
+            connection._ends = ends  # noqa: SLF001 - our own
+            return connection
 
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for the server, as psycopg does."""
-        try:
-            return super().wait(_each_pause(gen, lambda: _require_time(self._ends)), interval, timeout)
-        except TimeoutError:
-            self.pgconn.finish()
-            raise
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            """Wait for the server, as psycopg does."""
+            try:
+                return super().wait(_each_pause(gen, lambda: _require_time(self._ends)), interval, timeout)
+            except NoAnswer:
+                self.pgconn.finish()
+                raise
+
+    return Limited
+
+
+def connect_with(engine: Engine, connections: type[psycopg.Connection[Any]]) -> None:
+    """Let the engine open such connections."""
+
+    def connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> psycopg.Connection[Any]:
+        return connections.connect(*arguments, **parameters)
+
+    event.listen(engine, "do_connect", connect)
 
 
 def _require_time(ends: float) -> None:
     if time.monotonic() >= ends:
-        raise TimeoutError
+        raise NoAnswer("The server did not answer in time")
 
 
 def _each_pause(waiting: Generator[Any, Any, R], check: Callable[[], None]) -> Generator[Any, Any, R]:
@@ -174,10 +190,5 @@ def watch_engine(engine: Engine) -> Watch:
     """Let the connections of the engine be watched; gives what is known about its server."""
     _, arguments = engine.dialect.create_connect_args(engine.url)
     watch = Watch({**arguments, "connect_timeout": 2, "autocommit": True})
-    connections = _watched(watch)
-
-    def connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> psycopg.Connection[Any]:
-        return connections.connect(*arguments, **parameters)
-
-    event.listen(engine, "do_connect", connect)
+    connect_with(engine, _watched(watch))
     return watch

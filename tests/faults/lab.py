@@ -149,6 +149,10 @@ class Lab:
 
     # The clock
 
+    @property
+    def nginx(self) -> subprocess.Popen[bytes] | None:
+        return self.processes.get("nginx")
+
     def set_clock(self, offset: timedelta) -> None:
         """From now on worker and scheduler see a time that is off by so much."""
         unfinished = self.clock.with_suffix(".new")

@@ -1,0 +1,30 @@
+"""Each fault of the table, for a moment and under load: no acknowledged write is lost, and nothing happens twice.
+
+`make faults` lets them last, and measures.
+"""
+
+import pytest
+
+from tests.faults.lab import lab
+from tests.faults.measuring import measure
+from tests.faults.scenarios import SCENARIOS
+
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("laboratory")]
+
+
+@pytest.fixture(scope="module")
+def laboratory():
+    with lab() as found:
+        yield found
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(laboratory, scenario):
+    if scenario.needs and not getattr(laboratory, scenario.needs):
+        pytest.skip(f"needs {scenario.needs}")
+
+    count = measure(laboratory, scenario, full=False)
+
+    assert count.lost == []
+    assert count.doubled == []
+    assert count.server_errors == {}

@@ -1,7 +1,7 @@
 """`python -m tests.faults.clocked FILE COMMAND ...`: a command of the application, by a clock that FILE sets.
 
-FILE says by how many seconds it is off, and may be changed at any time. What waits goes by another clock, as it does when
-the clock of a machine is set.
+FILE says by how many seconds it is off, and may be changed at any time. What waits goes by another clock, as it does
+when the clock of a machine is set.
 """
 
 import sys

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -22,11 +22,13 @@ import requests
 
 from asyncops.embedded import Services, services
 from asyncops.embedded.child import signal_group, spawn
+from asyncops.embedded.running import lock
 from tests.faults.postbox import Postbox, postbox
 from tests.faults.processes import children, eventually, free_port
 
 ROOT = Path(__file__).parents[2]
 DISK_MB = 320
+SUPERVISOR_PAUSE = 0.5
 PASSWORD = "correct-horse-1"
 CLONE_NEWNS = 0x20000
 
@@ -39,6 +41,8 @@ class Lab:
         self.postgres, self.valkey = servers.postgres, servers.valkey
         self.port = self.web_port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = threading.Event()
+        self._supervisor = threading.Thread(target=self.supervise, daemon=True)
         self.clock = folder / "clock"
         self.set_clock(timedelta())
         hour = datetime.now(UTC) + timedelta(minutes=30)
@@ -58,13 +62,15 @@ class Lab:
             "TRUSTED_PROXIES": "1" if shutil.which("nginx") else "0",
             "SUMMARY_TIME": f"{hour:%H:%M}",
             "SUMMARY_CATCH_UP_DAYS": "1",
+            "WEBHOOK_ALLOW_PRIVATE": "1",
         }
 
     # Processes
 
-    def start(self, name: str, **changed: str) -> None:
+    def start(self, what: str, *, name: str = "", **changed: str) -> None:
         """Start a process of the Procfile."""
-        command = ["gunicorn", "wsgi:app"] if name == "web" else ["tests.faults.clocked", str(self.clock), name]
+        command = ["gunicorn", "wsgi:app"] if what == "web" else ["tests.faults.clocked", str(self.clock), what]
+        name = name or what
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = spawn(
                 [sys.executable, "-m", *command],
@@ -74,22 +80,45 @@ class Lab:
                 stdout=log,
             )
 
-    def run(self, *command: str) -> None:
-        """A command of the application, to its end."""
+    @contextmanager
+    def another_web(self, **changed: str) -> Iterator[int]:
+        """One more web process, with settings of its own; gives its port."""
+        port = free_port()
+        self.start("web", name="another-web", PORT=str(port), TRUSTED_PROXIES="0", **changed)
+        process = self.processes.pop("another-web")
+        try:
+            eventually(lambda: is_alive(port), "the other web process")
+            yield port
+        finally:
+            process.terminate()
+            process.wait(60)
+
+    def run(self, *command: str) -> str:
+        """A command of the application, to its end; gives what it said."""
         program = [sys.executable, "-m", "asyncops.cli", *command]
-        done = subprocess.run(program, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            program, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def supervise(self) -> None:
+        """Start again what has ended, as systemd, compose and `asyncops up` do. Runs in a thread of its own.
+
+        A worker or scheduler may end by itself when Redis goes away under it.
+        """
+        while not self._stopping.wait(SUPERVISOR_PAUSE):
+            for name in ("web", "worker", "scheduler"):
+                if self.processes[name].poll() is not None:
+                    self.start(name)
 
     def kill(self, name: str) -> None:
-        """`kill -9` of it and its children, and its place taken by another, as a supervisor does."""
+        """`kill -9` of it and its children."""
         process = self.processes[name]
         for child in children(process.pid):
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         signal_group(process, signal.SIGKILL)
-        process.wait()
-        time.sleep(0.5)
-        self.start(name)
 
     def start_nginx(self, program: str) -> None:
         self.port = free_port()
@@ -116,6 +145,9 @@ class Lab:
             )
 
     def stop(self) -> None:
+        self._stopping.set()
+        if self._supervisor.is_alive():
+            self._supervisor.join()
         for process in self.processes.values():
             with suppress(ProcessLookupError):
                 process.terminate()
@@ -203,6 +235,7 @@ def lab() -> Iterator[Lab]:
     """A running one with an administrator, two members and nobody else. Call it from the main thread."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="asyncops-test-lab-")))
+        stack.enter_context(lock(folder))  # so that nobody takes it for what a killed run has left
         disk = folder / "disk"
         disk.mkdir()
         mounted = _mount(disk)
@@ -215,6 +248,7 @@ def lab() -> Iterator[Lab]:
         found.run("create-admin", "--email", "boss@example.org")
         for name in ("web", "worker", "scheduler"):
             found.start(name)
+        found._supervisor.start()  # the kernel ends what it starts when this thread ends, as late as the laboratory
         if program := shutil.which("nginx"):
             found.start_nginx(program)
         eventually(found.is_up, "the web process")
@@ -222,6 +256,15 @@ def lab() -> Iterator[Lab]:
         found.join("olga@example.org", "Olga Other")
         found.sql("UPDATE users SET created_at = now() - interval '10 days'")
         yield found
+
+
+def is_alive(port: int) -> bool:
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            return session.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
+        except requests.RequestException:
+            return False
 
 
 def _mount(folder: Path) -> bool:

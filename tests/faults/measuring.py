@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -124,7 +125,11 @@ def _count(lab: Lab, run: Run) -> Count:
     mails: dict[str, Counter[str]] = {title: Counter() for title in records}
     arrived: dict[str, float] = {}
     for came in list(lab.postbox.came):
-        for title in (title for title in mails if str(came.mail["Subject"]).endswith(title)):
+        text = came.mail.get_body(("plain",))
+        found_in = set(
+            re.findall(rf"(?<!\w){client.name} \d+-\d+", f"{came.mail['Subject']} {text and text.get_content()}")
+        )
+        for title in found_in & mails.keys():  # one mail may tell of several
             mails[title][str(came.mail["Message-ID"])] += 1
             arrived.setdefault(title, came.at)
     lost, doubled = [], [f"a second answer: {title}" for title in client.other_ids]

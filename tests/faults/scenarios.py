@@ -36,7 +36,7 @@ def web_worker_killed(run: Run) -> None:
     master = run.lab.processes["web"].pid
     for _ in range(5 if run.full else 2):
         eventually(lambda: len(children(master)) == 2, "two web processes")
-        os.kill(random.choice(children(master)), signal.SIGKILL)  # noqa: S311 - no secret
+        os.kill(random.choice(children(master)), signal.SIGKILL)
         run.last(short=0.2, full=1)
     run.over()
 
@@ -54,9 +54,9 @@ def scheduler_killed(run: Run) -> None:
 
 
 def database_backend_killed(run: Run) -> None:
+    sessions = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     for _ in range(3 if run.full else 1):
         # The server itself ends all the others then, and recovers.
-        sessions = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ((victim,), *_) = eventually(lambda: run.lab.sql(sessions), "a session")
         os.kill(victim, signal.SIGKILL)
         run.last(short=0, full=3)
@@ -104,7 +104,7 @@ def database_frozen(run: Run) -> None:
 
 def database_away(run: Run) -> None:
     run.lab.postgres.stop()
-    run.last(short=1, full=60)
+    run.last(short=1, full=30)
     run.over()
     run.lab.postgres.start()
 
@@ -206,13 +206,14 @@ def _tick(lab: Lab) -> bool:
 
 
 def slow_clients(run: Run) -> None:
-    head = b"POST /api/incidents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
+    lines = ("POST /api/incidents HTTP/1.1", "Host: localhost", "Content-Type: application/json", "Content-Length: 500")
+    head = "\r\n".join([*lines, "", ""])
     with ExitStack() as stack:
         slow = [stack.enter_context(_connected(run.lab.port)) for _ in range(400 if run.full else 60)]
         for one in slow[::2]:
-            one.sendall(head)
+            one.sendall(head.encode())
         began = len(run.client.acknowledged)
-        for byte in (head * 2)[: 30 if run.full else 2].decode():  # one second each: header or body, byte by byte
+        for byte in (head * 2)[: 30 if run.full else 2]:  # one second each: header or body, byte by byte
             for one in slow:
                 with suppress(OSError):
                     one.send(byte.encode())

@@ -5,17 +5,10 @@
 
 import pytest
 
-from tests.faults.lab import lab
 from tests.faults.measuring import measure
 from tests.faults.scenarios import SCENARIOS
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("laboratory")]
-
-
-@pytest.fixture(scope="module")
-def laboratory():
-    with lab() as found:
-        yield found
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

@@ -25,7 +25,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("patch", "/api/users/me"): {"full_name": "The Boss"},
     ("post", "/api/users/me/change-password"): {"current_password": "not-it-1", "new_password": "another-horse-1"},
     ("patch", "/api/users/{user_id}"): {"is_active": True},
-    ("post", "/api/users/invitations"): {"email": "guest@example.org"},
     ("post", "/api/status"): {"title": "t", "content": "c"},
     ("patch", "/api/status/{update_id}"): {"title": "new"},
     ("post", "/api/incidents"): {"title": "t", "description": "d"},
@@ -67,7 +66,6 @@ class Routes:
             for method in operations
             if method != "parameters"
         ]
-        self._token = _token(lab.run("reset-link", "max@example.org"))
         self.prepare()
 
     def prepare(self) -> None:
@@ -99,6 +97,7 @@ class Routes:
         }
         self._ids |= {name: lab.sql(statement)[0][0] for name, statement in about.items()}
         links = [str(mail["List-Unsubscribe"]) for mail in self._mails()]
+        self._reset = _token(lab.run("reset-link", "max@example.org"))
         self._unsubscribe = _token(links[0])
 
     def _mails(self) -> list[Any]:
@@ -118,9 +117,11 @@ class Routes:
         body = BODIES.get((method, path))
         query = {"q": "it"} if path == "/api/search" else {}
         if path == "/api/auth/reset-password":
-            body = {"token": self._token, "new_password": PASSWORD}
+            body = {"token": self._reset, "new_password": PASSWORD}
         if path == "/api/auth/register":
             body = {"email": f"new-{self._ids['update_id']}@example.org", "password": PASSWORD, "full_name": "New"}
+        if (method, path) == ("post", "/api/users/invitations"):
+            body = {"email": f"invited-{self._ids['update_id']}@example.org"}
         if path.endswith("/unsubscribe"):
             query = {"token": self._unsubscribe}
         with requests.Session() as session:

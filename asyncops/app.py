@@ -176,7 +176,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         apply_options(db.engine, settings, SESSION_OPTIONS)
         for engine in db.engines.values():
             database_metrics.watch_pool(engine)
-        app.extensions["asyncops.silence"] = watch_engine(db.engine)
+        app.extensions["asyncops.silence"] = watch_engine(db.engine, pooled=not settings.database_prepared)
     probe.init_app(app, settings)
     replica.init_app(app, settings)
     migrate.init_app(app, db)

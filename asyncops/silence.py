@@ -24,6 +24,8 @@ QUIET = 0.5
 """Seconds that a request waits before a look is taken."""
 ANSWER_WITHIN = 1.0
 """Seconds that a look waits, from its first packet to the answer."""
+ANSWER_WITHIN_POOLED = 5.0
+"""The same behind a pooler, where it may have to stand in line for a session like everybody else."""
 CONNECT_WITHIN = 1.7
 """Seconds for a connection that a request opens, where the server answers others."""
 LOOK_EVERY = 0.5
@@ -42,9 +44,10 @@ class NoAnswer(psycopg.OperationalError):
 class Watch:
     """What this process knows about whether the server answers."""
 
-    def __init__(self, arguments: dict[str, Any]) -> None:
+    def __init__(self, arguments: dict[str, Any], answer_within: float) -> None:
         """Nothing is asked yet; `arguments` are the driver's."""
         self._arguments: Final = arguments
+        self._connections: Final = limited(answer_within)
         self.forget()
 
     def forget(self) -> None:
@@ -85,7 +88,7 @@ class Watch:
     def _answers(self) -> bool:
         began = time.monotonic()
         try:
-            with limited(ANSWER_WITHIN).connect(**self._arguments) as connection:
+            with self._connections.connect(**self._arguments) as connection:
                 connection.execute("SELECT 1")
         except NoAnswer:
             return self._heard_at > began
@@ -186,9 +189,10 @@ def _watched(watch: Watch) -> type[psycopg.Connection[Any]]:
     return Watched
 
 
-def watch_engine(engine: Engine) -> Watch:
+def watch_engine(engine: Engine, *, pooled: bool) -> Watch:
     """Let the connections of the engine be watched; gives what is known about its server."""
     _, arguments = engine.dialect.create_connect_args(engine.url)
-    watch = Watch({**arguments, "connect_timeout": 2, "autocommit": True})
+    answer_within = ANSWER_WITHIN_POOLED if pooled else ANSWER_WITHIN
+    watch = Watch({**arguments, "connect_timeout": 2, "autocommit": True}, answer_within)
     connect_with(engine, _watched(watch))
     return watch

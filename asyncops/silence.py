@@ -8,6 +8,8 @@ until a look is answered again. A statement that is merely slow goes on for as l
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -29,6 +31,9 @@ ANSWER_WITHIN_POOLED = 5.0
 CONNECT_WITHIN = 1.7
 """Seconds for a connection that a request opens, where the server answers others."""
 LOOK_EVERY = 0.5
+
+NO_WAY = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ETIMEDOUT)
+"""What the network says for a server that says nothing."""
 
 R = TypeVar("R")
 
@@ -90,10 +95,9 @@ class Watch:
         try:
             with self._connections.connect(**self._arguments) as connection:
                 connection.execute("SELECT 1")
-        except NoAnswer:
-            return self._heard_at > began
-        except psycopg.Error:
-            pass  # a refusal is an answer: whoever asks will get it too, and at once
+        except psycopg.Error as error:
+            # A refusal is an answer: whoever asks will get it too, and at once.
+            return self._heard_at > began or not _is_silence(error)
         return True
 
 
@@ -128,6 +132,12 @@ def connect_with(engine: Engine, connections: type[psycopg.Connection[Any]]) -> 
         return connections.connect(*arguments, **parameters)
 
     event.listen(engine, "do_connect", connect)
+
+
+def _is_silence(error: psycopg.Error) -> bool:
+    return isinstance(error, NoAnswer | psycopg.errors.ConnectionTimeout) or any(
+        os.strerror(number) in str(error) for number in NO_WAY
+    )
 
 
 def _require_time(ends: float) -> None:

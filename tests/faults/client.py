@@ -15,8 +15,10 @@ from tests.faults.lab import Lab
 from tests.faults.processes import HANG, eventually
 
 PEOPLE = 4
-PAUSE = 0.1
+PAUSE = 0.2
 """Seconds between a person's requests: losses are to be counted here, not speed."""
+TOLD_EVERY = 3
+"""Of so many incidents one is assigned to somebody, who is told: a worker makes a process for each mail."""
 AGAIN_AFTER = 0.2
 TEXT = "It fails, as nobody has seen it fail before. " * 40
 
@@ -39,7 +41,8 @@ class Client:
         self.answers: list[Answer] = []
         self.acknowledged: dict[str, float] = {}
         """When, by title."""
-        self.asked: set[str] = set()
+        self.telling: set[str] = set()
+        """Titles of which somebody has to hear."""
         self.other_ids: list[str] = []
         """Titles for which a second acknowledgement spoke of another record than the first."""
         self.headers = headers
@@ -53,15 +56,17 @@ class Client:
             session.trust_env = False
             while not self._stopped.is_set():
                 number += 1
-                self._write(session, f"{self.name} {person}-{number}", twice=number % 5 == 0)
+                title = f"{self.name} {person}-{number}"
+                self._write(session, title, twice=number % 5 == 0, tells=number % TOLD_EVERY == 1)
                 time.sleep(PAUSE)
                 self._ask(session, "GET", "/api/incidents?limit=5")
                 time.sleep(PAUSE)
 
-    def _write(self, session: requests.Session, title: str, *, twice: bool) -> None:
-        body = {"title": title, "description": TEXT, "assigned_to_id": self._assignee}
+    def _write(self, session: requests.Session, title: str, *, twice: bool, tells: bool) -> None:
+        body = {"title": title, "description": TEXT, "assigned_to_id": self._assignee if tells else None}
         key = {"Idempotency-Key": uuid.uuid4().hex}
-        self.asked.add(title)
+        if tells:
+            self.telling.add(title)
         ids = []
         while len(ids) < 1 + twice and not self._give_up.is_set():
             answer = self._ask(session, "POST", "/api/incidents", json=body, headers=key)

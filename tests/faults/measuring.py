@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.faults.client import Client
+from tests.faults.client import PEOPLE, Client
 from tests.faults.lab import Lab
 from tests.faults.processes import eventually
 
@@ -89,7 +89,8 @@ def measure(lab: Lab, scenario: Scenario, *, full: bool) -> Count:
             lambda: any(answer.outcome == "201" and answer.asked_at >= run.over_at for answer in client.answers),
             f"a write after the fault, but for {Counter(answer.outcome for answer in begun)}",
         )
-        client.writes(20 if full else 4)
+        after = len(client.telling)
+        eventually(lambda: len(client.telling) > after + PEOPLE, "more writes")
     _settle(lab, full=full)
     return _count(lab, run)
 
@@ -133,26 +134,27 @@ def _count(lab: Lab, run: Run) -> Count:
             mails[title][str(came.mail["Message-ID"])] += 1
             arrived.setdefault(title, came.at)
     lost, doubled = [], [f"a second answer: {title}" for title in client.other_ids]
-    for what, found in (
-        ("record", records),
-        ("inbox entry", entries),
-        ("mail", {title: len(ids) for title, ids in mails.items()}),
+    told_of = client.acknowledged.keys() & client.telling
+    for what, expected, found in (
+        ("record", client.acknowledged.keys(), records),
+        ("inbox entry", told_of, entries),
+        ("mail", told_of, {title: len(ids) for title, ids in mails.items()}),
     ):
-        lost += [f"{what}: {title}" for title in client.acknowledged if not found.get(title)]
+        lost += [f"{what}: {title}" for title in expected if not found.get(title)]
         doubled += [f"{what}: {title}" for title, number in found.items() if number > 1]
     summaries = "SELECT summary_date::text FROM daily_summaries GROUP BY 1 HAVING count(*) > 1 OR max(revision) > 1"
     doubled += [f"summary: {day}" for (day,) in lab.sql(summaries)]
 
     after = [answer.at for answer in client.answers if answer.outcome == "201" and answer.asked_at >= run.over_at]
-    told = [arrived[title] for title, at in client.acknowledged.items() if at >= run.over_at and title in arrived]
+    told = [at for title, at in arrived.items() if client.acknowledged.get(title, 0) >= run.over_at]
     return Count(
         acknowledged=len(client.acknowledged),
         lost=lost,
         doubled=doubled,
         outcomes=Counter(answer.outcome for answer in client.answers) + Counter(map(str, run.statuses)),
         answers_after=min(after) - run.over_at,
-        mails_after=min(told) - run.over_at,
-        all_told_after=max(0.0, max(arrived.values()) - run.over_at),
+        mails_after=min(told, default=float("nan")) - run.over_at,
+        all_told_after=max(0.0, max(arrived.values(), default=0.0) - run.over_at),
         slowest_refusal=max((a.at - a.asked_at for a in client.answers if a.outcome == "503"), default=0.0),
         mails_repeated=sum(sum(ids.values()) - len(ids) for ids in mails.values()),
     )

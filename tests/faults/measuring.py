@@ -24,6 +24,8 @@ class Scenario:
     what: str
     needs: str = ""
     """An attribute of the laboratory that has to be there."""
+    covered_by: str = ""
+    """The test, or the other scenario, that stands for it in `make test`."""
 
     @property
     def name(self) -> str:

@@ -45,7 +45,6 @@ class Lab:
         self._supervisor = threading.Thread(target=self.supervise, daemon=True)
         self.clock = folder / "clock"
         self.set_clock(timedelta())
-        hour = datetime.now(UTC) + timedelta(minutes=30)
         self.environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": servers.database_url,
@@ -60,8 +59,7 @@ class Lab:
             "PORT": str(self.web_port),
             "WEB_CONCURRENCY": "2",
             "TRUSTED_PROXIES": "1" if shutil.which("nginx") else "0",
-            "SUMMARY_TIME": f"{hour:%H:%M}",
-            "SUMMARY_CATCH_UP_DAYS": "1",
+            "SUMMARY_CATCH_UP_DAYS": "2",
             "WEBHOOK_ALLOW_PRIVATE": "1",
         }
 
@@ -190,6 +188,12 @@ class Lab:
         unfinished = self.clock.with_suffix(".new")
         unfinished.write_text(f"{offset.total_seconds():+.0f}")
         unfinished.replace(self.clock)
+
+    def set_summary_time(self, ahead: timedelta) -> None:
+        """Let worker and scheduler start anew with a summary's hour that is so far ahead."""
+        self.environment["SUMMARY_TIME"] = f"{datetime.now(UTC) + ahead:%H:%M}"
+        for name in ("worker", "scheduler"):
+            self.kill(name)
 
     def hurry(self, job: str) -> None:
         """Make an entry of the clock due now, instead of at the next full minute."""

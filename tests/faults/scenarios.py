@@ -168,32 +168,35 @@ def _fill(path: Path) -> None:
 
 
 def clock_forwards(run: Run) -> None:
-    _cross_the_hour(run, timedelta(hours=1))
+    _set_clock(run, 1)
 
 
 def clock_back_and_forth(run: Run) -> None:
-    for hours in (1, 0, 1, -1, 2):
-        run.lab.set_clock(timedelta(hours=hours))
-        run.last(short=0.5, full=5)
-        for _ in range(2):
-            run.lab.hurry("daily_summaries.generate_due")
-            run.last(short=0.3, full=2)
-    _cross_the_hour(run, timedelta(hours=1))
+    _set_clock(run, 1, 0, 1, -1, 2)
 
 
-def _cross_the_hour(run: Run, jump: timedelta) -> None:
-    days = "SELECT count(DISTINCT summary_date) FROM daily_summaries"
-    run.lab.sql("DELETE FROM daily_summaries")
-    run.lab.hurry("daily_summaries.generate_due")
-    eventually(lambda: run.lab.sql(days)[0][0] >= 1, "yesterday's summary")
-    run.lab.set_clock(jump)
-    eventually(lambda: _tick(run.lab) and run.lab.sql(days)[0][0] >= 2, "today's summary")
-    for _ in range(3):
-        run.lab.hurry("daily_summaries.generate_due")
-        run.last(short=0.3, full=2)
-    run.lab.set_clock(timedelta())
+def _set_clock(run: Run, *hours: int) -> None:
+    """The hour of the summary is in half an hour: one more summary is due whenever the clock is ahead, and it is one."""
+    lab, days = run.lab, "SELECT count(DISTINCT summary_date) FROM daily_summaries"
+    lab.sql("DELETE FROM daily_summaries")
+    lab.set_summary_time(timedelta(minutes=30))
+    eventually(lambda: _tick(lab) and lab.sql(days)[0][0], "the summaries of the days before")
+    _ticks(run)
+    ((before,),) = lab.sql(days)
+    for ahead in hours:
+        lab.set_clock(timedelta(hours=ahead))
+        _ticks(run)
+    eventually(lambda: _tick(lab) and lab.sql(days)[0][0] > before, "the summary of the day")
+    lab.set_clock(timedelta())
+    _ticks(run)
     run.over()
-    assert run.lab.sql(days) == [(2,)]
+    assert lab.sql(days) == [(before + 1,)]
+
+
+def _ticks(run: Run) -> None:
+    for _ in range(2):
+        _tick(run.lab)
+        run.last(short=0.2, full=4)
 
 
 def _tick(lab: Lab) -> bool:

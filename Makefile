@@ -83,6 +83,9 @@ bench: $(VENV)/.dev ## What a request costs, beside a bare program (ARGS=--quick
 bench-pages: $(VENV)/.dev $(BUILT) ## How soon each page is there, on a throttled phone
 	@$(BIN)/python -m tests.benchmarks.browser $(ARGS)
 
+faults: $(VENV)/.dev ## Kill, freeze and fill up what it runs on, and count what is lost (ARGS=redis_away: some of it)
+	@$(BIN)/python -m tests.faults $(ARGS)
+
 screenshots: $(VENV)/.dev $(BUILT) ## Take the pictures in docs/images anew
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
@@ -119,4 +122,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up dev build client promtool pgbouncer test lint bench bench-pages screenshots audit check format lock clean
+.PHONY: help up dev build client promtool pgbouncer test lint bench bench-pages faults screenshots audit check format lock clean

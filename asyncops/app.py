@@ -40,6 +40,7 @@ from asyncops.http import (
 )
 from asyncops.http.application import Application
 from asyncops.sessions import READER, REPLICA
+from asyncops.silence import watch_engine
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
 from modules.daily_summaries.routes import blp as daily_summaries
@@ -184,6 +185,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         for engine in db.engines.values():
             replace_hung_up(engine)
             database_metrics.watch_pool(engine)
+        app.extensions["asyncops.silence"] = watch_engine(db.engine, pooled=not settings.database_prepared)
     probe.init_app(app, settings)
     replica.init_app(app, settings)
     migrate.init_app(app, db)
@@ -198,5 +200,6 @@ def after_fork(app: Flask) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
+        app.extensions["asyncops.silence"].forget()
         if known := replica.find_replica():
             known.forget()

@@ -10,8 +10,11 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from asyncops.config import Settings
 from asyncops.connecting import SESSION_OPTIONS, apply_options, connect_args
+from asyncops.silence import connect_with, limited
 
 OPTIONS = {**SESSION_OPTIONS, "statement_timeout": "1s"}
+ANSWER_WITHIN = 1.7
+"""Seconds from the first packet to the last answer."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -27,6 +30,7 @@ def make_engine(url: str, settings: Settings) -> Engine:
         hide_parameters=True,
         connect_args={**connect_args(settings, OPTIONS), "prepare_threshold": None},
     )
+    connect_with(engine, limited(ANSWER_WITHIN))
     apply_options(engine, settings, OPTIONS)
     return engine
 

@@ -101,6 +101,8 @@ class Replica:
             except SQLAlchemyError as error:
                 self._looking.release()
                 self._conclude(f"can't be compared with the primary: {str(error).splitlines()[0]}")
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise  # the primary is away: the request's transaction went with it
                 return False
             except BaseException:
                 self._looking.release()

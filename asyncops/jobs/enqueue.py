@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from functools import partial
 
 import structlog
+from flask import current_app
 from redis import Redis
+from redis.exceptions import TimeoutError as RedisTimeout
 from rq import Queue, Retry
 
 from asyncops.extensions import redis_client
@@ -20,7 +23,13 @@ RUNNER = "asyncops.jobs.runner.run"
 RESULT_TTL = 3600
 FAILURE_TTL = 7 * 24 * 3600
 
+SPARED_FOR = 5.0
+"""Seconds for which nobody waits for a queue that did not answer in time; else every write would."""
+SILENT_UNTIL = "asyncops.queue_silent_until"
+
 Argument = int | str
+
+log = structlog.get_logger(__name__)
 
 
 def enqueue_after_commit(name: str, *ids: Argument, delay: timedelta | None = None) -> None:
@@ -32,7 +41,14 @@ def enqueue_after_commit(name: str, *ids: Argument, delay: timedelta | None = No
     request_id = structlog.contextvars.get_contextvars().get("request_id")
 
     def nudge() -> None:
-        put(redis_client(), job, ids, request_id, delay)
+        if time.monotonic() < current_app.extensions.get(SILENT_UNTIL, 0.0):
+            log.info("nudge_left_to_the_sweep", job=name)
+            return
+        try:
+            put(redis_client(), job, ids, request_id, delay)
+        except RedisTimeout:
+            current_app.extensions[SILENT_UNTIL] = time.monotonic() + SPARED_FOR
+            raise
 
     after_commit(nudge, once=(name, ids, delay))
 

@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import rq_scheduler
@@ -13,6 +14,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq.job import Job
+from rq_scheduler.utils import get_next_scheduled_time
 
 from asyncops.jobs.enqueue import RUNNER, describe
 from asyncops.jobs.registry import find_job
@@ -69,12 +71,12 @@ class Scheduler(rq_scheduler.Scheduler):  # type: ignore[misc] # rq-scheduler ha
     def reconcile(self) -> None:
         """Make the stored entries equal to the page: new ones added, changed ones replaced, gone ones cancelled."""
         wanted = {entry.id: entry for entry in self._entries}
-        stored = {job.id: job for job in self.get_jobs() if job.id.startswith(ID_PREFIX)}
+        stored = {job.id: (job, at) for job, at in self.get_jobs(with_times=True) if job.id.startswith(ID_PREFIX)}
         for gone in stored.keys() - wanted.keys():
             self.cancel(gone)
         for entry in wanted.values():
             found = stored.get(entry.id)
-            if found is None or _differs(found, entry):
+            if found is None or _differs(found[0], entry) or _is_too_late(found[1], entry):
                 self._schedule(entry)
 
     def _schedule(self, entry: Entry) -> None:
@@ -94,6 +96,12 @@ def _differs(stored: Job, entry: Entry) -> bool:
     job = find_job(entry.job)
     wanted = (entry.cron, [entry.job], job.queue, job.timeout)
     return (stored.meta.get("cron_string"), list(stored.args), stored.origin, stored.timeout) != wanted
+
+
+def _is_too_late(at: datetime, entry: Entry) -> bool:
+    """Whether it would miss its next time: the clock was ahead when it was stored, and has been put right since."""
+    after: datetime = get_next_scheduled_time(entry.cron)
+    return at.replace(tzinfo=UTC) > after.replace(tzinfo=UTC)
 
 
 def run_forever(entries: tuple[Entry, ...], connection: Redis, *, each_minute: Callable[[], None]) -> None:

@@ -16,9 +16,17 @@ import pytest
 import redis
 
 from asyncops.embedded.child import signal_group, spawn
+from tests.faults.lab import Lab, lab
 from tests.faults.processes import eventually
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def laboratory() -> Iterator[Lab]:
+    """One for all the tests of a process: it takes some seconds to build."""
+    with lab() as found:
+        yield found
 
 
 @pytest.fixture

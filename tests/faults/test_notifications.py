@@ -1,49 +1,17 @@
 """A worker killed at any point of telling somebody: one inbox entry, and a mail. With the shipped processes."""
 
-import threading
-from email import message_from_bytes, policy
-
 import pytest
-from aiosmtpd.controller import Controller
 
+from tests.faults.postbox import postbox
 from tests.faults.processes import eventually, kill
 
 OUTBOX = ("deliveries", "notifications.deliver")
 
 
-class Postbox:
-    """A mail server that keeps what came, and can let a sender wait for its answer."""
-
-    def __init__(self):
-        self.came = []
-        self.patience = threading.Event()
-        self.patience.set()
-
-    async def _data(self, server, _session, envelope):
-        self.came.append(message_from_bytes(envelope.content, policy=policy.default))
-        await server.loop.run_in_executor(None, self.patience.wait, 60)
-        return "250 OK"
-
-    handle_DATA = _data  # noqa: N815 - as aiosmtpd calls it
-
-
-class Server(Controller):
-    """On a port that the system chooses."""
-
-    def _trigger_server(self):
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@pytest.fixture
-def postbox():
-    postbox = Postbox()
-    controller = Server(postbox, hostname="127.0.0.1", port=0)
-    controller.start()
-    postbox.url = f"smtp://127.0.0.1:{controller.port}"
-    yield postbox
-    postbox.patience.set()
-    controller.stop()
+@pytest.fixture(name="postbox")
+def _postbox():
+    with postbox() as found:
+        yield found
 
 
 @pytest.fixture
@@ -71,7 +39,7 @@ def assert_it_arrives(start_worker, enqueue, sql, message, postbox, assigned):
         enqueue("outbox.send_due")
         eventually(lambda: message.state() == (1, True, False), "the mail")
         assert len(postbox.came) == times
-        assert len({mail["Message-ID"] for mail in postbox.came}) == 1
+        assert len({mail["Message-ID"] for mail in postbox.mails}) == 1
         assert len(assigned()) == 1
 
     return check

@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import pickle
+import socket
 import zlib
 
 import pytest
@@ -74,6 +75,19 @@ def test_a_refusal_queues_nothing(app, queued):
         refuse()
 
     assert queued() == []
+
+
+def test_of_many_writes_one_waits_for_a_queue_that_says_nothing(make_app, app, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and answers nothing
+        away = make_app(REDIS_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        with away.app_context():
+            for _ in range(4):
+                with unit_of_work():
+                    enqueue_after_commit("identity.purge_expired")
+
+    said = capsys.readouterr().out
+    assert said.count("after_commit_failed") == 1
+    assert said.count("nudge_left_to_the_sweep") == 3
 
 
 @pytest.mark.usefixtures("note")

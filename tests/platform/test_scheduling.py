@@ -67,6 +67,17 @@ def test_a_second_reconciliation_moves_nothing(scheduler):
     assert due["clock-identity-purge_expired"].isoformat() == "2026-03-03T03:20:00"
 
 
+def test_an_entry_from_when_the_clock_was_ahead_does_not_wait_for_it(scheduler):
+    with time_machine.travel("2026-03-02T10:00:10Z", tick=False):
+        scheduler().reconcile()
+    with time_machine.travel("2026-03-02T02:00:10Z", tick=False):
+        scheduler().reconcile()
+        due = {job.id: moment for job, moment in scheduler().get_jobs(with_times=True)}
+
+    assert due["clock-daily_summaries-generate_due"].isoformat() == "2026-03-02T02:01:00"
+    assert due["clock-identity-purge_expired"].isoformat() == "2026-03-02T03:20:00"
+
+
 def test_a_tick_queues_the_job_and_the_next_tick(app, scheduler):
     with time_machine.travel("2026-03-02T09:00:10Z", tick=False):
         scheduler().enqueue_jobs()

@@ -82,7 +82,7 @@ def routes_table(laboratory: Lab) -> Iterator[str]:
         as_ever = [one for one in called if one.status < HTTPStatus.INTERNAL_SERVER_ERROR]
         cells = (state.__name__.replace("_", " "), len(called), len(refused), len(as_ever), *seconds)
         yield "| " + " | ".join(map(str, cells)) + " |"
-        eventually(lambda: routes.call("get", "/api/users/me").status == HTTPStatus.OK, "it to be back")
+        eventually(lambda: routes.call("post", "/api/auth/login").status == HTTPStatus.OK, "it to be back")
 
 
 def say(line: str) -> None:

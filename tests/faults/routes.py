@@ -102,7 +102,9 @@ class Routes:
 
     def _mails(self) -> list[Any]:
         def with_link() -> list[Any]:
-            return [mail for mail in self._lab.postbox.mails if mail["List-Unsubscribe"]]
+            mails = self._lab.postbox.mails
+            # Of a person of whose mails nobody keeps count.
+            return [mail for mail in mails if mail["List-Unsubscribe"] and "max@example.org" in str(mail["To"])]
 
         found: list[Any] = eventually(with_link, "a mail")
         return found

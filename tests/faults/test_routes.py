@@ -34,4 +34,4 @@ def test_without_redis_every_route_works_as_ever(laboratory, routes):
         found = {one.route: one.status for one in routes.walk()}
 
     assert found == usual
-    assert len([status for status in found.values() if status < 300]) > 60
+    assert len([status for status in found.values() if status < 300]) > 50  # the others are refused for what they ask

@@ -133,7 +133,8 @@ def test_a_drill_that_is_ended_leaves_no_database_or_the_next_one_removes_it(
         left = len(admin.execute(DRILLS).fetchall())
 
     assert left == (1 if number == signal.SIGKILL else 0)
-    assert run(demo, "restore", "--drill", demo_backup).code == 0
+    done = run(demo, "restore", "--drill", demo_backup)
+    assert (done.code, done.error) == (0, "")
 
 
 def test_an_interrupt_leaves_no_half_session(demo, monkeypatch):

@@ -10,6 +10,7 @@ import io
 import logging
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import time
@@ -59,6 +60,12 @@ def _no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be what it is: a shell's background job ignores it, and so would every process that is tested."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

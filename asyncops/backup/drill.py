@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from asyncops.database import Model
 
 LOCK = 0x5D52
 """The advisory lock of the one drill at a time, so that a leftover can be told from a drill at work."""
+TRIES = 6
+"""PostgreSQL gives the sessions of a database that is dropped five seconds to end: little on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,9 @@ def _throwaway(server: Server, live: Session) -> Iterator[str]:
 
 
 def _drop(live: Session, name: str) -> None:
-    live.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _ in range(TRIES - 1):
+        with suppress(psycopg.errors.ObjectInUse):
+            live.execute(statement)
+            return
+    live.execute(statement)

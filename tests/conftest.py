@@ -62,12 +62,6 @@ def _no_network() -> Iterator[None]:
     patch.undo()
 
 
-def pytest_configure() -> None:
-    """Let Ctrl-C be what it is: a shell's background job ignores it, and so would every process that is tested."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Services]:
     _remove_what_killed_runs_left()
@@ -387,6 +381,9 @@ def disk(environment):
 
 
 def pytest_configure() -> None:
+    # A shell's background job ignores Ctrl-C, and so would every process that is tested.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # Settings of the person who runs the tests must not leak into them.
     for name in (
         "ASYNCOPS_ENV",

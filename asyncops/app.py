@@ -39,7 +39,7 @@ from asyncops.http import (
     spa,
 )
 from asyncops.http.application import Application
-from asyncops.sessions import READER, REPLICA
+from asyncops.sessions import READER, REPLICA, set_mode
 from asyncops.silence import watch_engine
 from modules.activity.routes import blp as activity
 from modules.blockers.routes import blp as blockers
@@ -108,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     front = app.extensions["asyncops.front"] = https_only.Front.of(settings)
     metrics.init_app(app)
-    request_context.init_app(app)
+    request_context.init_app(app, front)
     https_only.init_app(app, front)
     errors.init_app(app)
     _connect(app, settings)
@@ -154,6 +154,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         "max_overflow": 2,
         "pool_timeout": 2,
         "json_deserializer": orjson.loads,
+        "skip_autocommit_rollback": True,  # there is nothing to take back where nothing was begun
         "hide_parameters": True,  # what people wrote has no place in error texts, logs and the jobs dashboard
     }
     measured = {"cursor_factory": database_metrics.measured_cursor(slow_ms=settings.slow_query_ms)}
@@ -179,12 +180,13 @@ def _connect(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         # Behind a pooler a transaction brings the session's options along: there, reading has one too.
-        reader = db.engine.execution_options(isolation_level="AUTOCOMMIT") if settings.database_prepared else db.engine
-        app.extensions[READER] = reader
+        app.extensions[READER] = db.engine if settings.database_prepared else None
         apply_options(db.engine, settings, SESSION_OPTIONS)
         for engine in db.engines.values():
             replace_hung_up(engine)
             database_metrics.watch_pool(engine)
+        if settings.database_prepared:
+            set_mode(db.engine)
         app.extensions["asyncops.silence"] = watch_engine(db.engine, pooled=not settings.database_prepared)
     probe.init_app(app, settings)
     replica.init_app(app, settings)

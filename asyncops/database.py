@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import ColumnElement, DateTime, MetaData, Row, Table, func, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, MetaData, Row, Table, any_, bindparam, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from asyncops.clock import utcnow
@@ -92,14 +92,14 @@ def _locked(model: type[M], record_id: int, missing: type[AppError], *, key_shar
     return record
 
 
+def any_of(column: Any, name: str) -> ColumnElement[bool]:
+    """Whether the column has one of the values in the parameter `name`, a list."""
+    condition: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return condition
+
+
 IfMatch: TypeAlias = frozenset[int] | None
 """The versions that a write is meant for; None: whatever the record is."""
-
-
-def within(moment: Any, since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
-    """The conditions for a column in [since, until); a bound that is None is none."""
-    bounds = [] if since is None else [moment >= since]
-    return bounds if until is None else [*bounds, moment < until]
 
 
 def require_version(version: int, if_match: IfMatch, current: Callable[[], Any]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, request
+from flask import Request, current_app, g, request
+from flask.ctx import _AppCtxGlobals
 from flask_cors import CORS
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
@@ -19,9 +20,21 @@ if TYPE_CHECKING:
     from asyncops.config import Settings
 
 
+def this_request() -> Request:
+    """The request itself: each word with Flask's stand-in for it takes three calls more."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - as Flask says
+    return found
+
+
+def this_g() -> _AppCtxGlobals:
+    """What Flask's `g` stands for, as `this_request`."""
+    found: _AppCtxGlobals = g._get_current_object()  # noqa: SLF001 - as above
+    return found
+
+
 def client_address() -> str:
     """The caller's address; behind proxies the one that they forwarded, see TRUSTED_PROXIES."""
-    return request.remote_addr or "unknown"
+    return this_request().remote_addr or "unknown"
 
 
 db = SQLAlchemy(session_options={"class_": RoutedSession, "scopefunc": scope})

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, case, cast, false, func, true
+from sqlalchemy import ColumnElement, String, bindparam, case, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from asyncops.database import Model
+from asyncops.prepared import Prepared
 
 _TRAILING_OR = re.compile(r"\s+or$", re.IGNORECASE)
 # Each minus is a NOT, and PostgreSQL fails where thirty follow each other, whatever signs stand between. Several say
@@ -57,61 +58,69 @@ def vector_sql(**expressions: str) -> str:
     )
 
 
-def matches(vector: Any, text: Text) -> ColumnElement[bool]:
-    """Whether `vector` answers the search `text`, as a person types it into a search box."""
-    condition: ColumnElement[bool] = vector.op("@@")(query(text))
-    return condition
-
-
 PARSED = cast(bindparam("parsed", type_=String), TSQUERY)
-"""In the place of a search text: the parameter `parsed`, which holds what `parse` gave. So a statement can be kept."""
+"""The parameter `parsed`, which holds what `parse` gave: so a statement that searches is always the same."""
 
-Text = str | ColumnElement[Any]
+_PREFIX, _REST = bindparam("prefix", type_=String), bindparam("rest", type_=String)
+_LAST = func.to_tsquery("english", _PREFIX).op("||")(func.to_tsquery("simple", _PREFIX))
+_AS_TYPED = func.websearch_to_tsquery("english", _REST)
+_WHOLE, _WORD, _EITHER, _BOTH = (
+    Prepared(select(cast(tsquery, String)))
+    for tsquery in (_AS_TYPED, _LAST, _AS_TYPED.op("||")(_LAST), _AS_TYPED.op("&&")(_LAST))
+)
 
 
-def parse(text: str) -> ColumnElement[str]:
-    """The tsquery for `text`, written out."""
-    return cast(query(text), String)
+def parse(text: str | None) -> str | None:
+    """The tsquery for `text`, written out; None for none.
+
+    Nothing a person can type makes it fail; what has no words finds nothing.
+    """
+    if not text:
+        return None
+    parsed: str = _shaped(text)
+    return parsed
 
 
-def query(text: Text) -> ColumnElement[Any]:
-    """The tsquery for `text`. Nothing a person can type makes it fail; what has no words finds nothing."""
-    if not isinstance(text, str):
-        return text
+def _shaped(text: str) -> Any:
     text = _MINUSES.sub(" ", text)
     last = _LAST_WORD.search(text)
     # Inside an open quote or after a minus, and for the word OR itself, the last word means something else.
     if last is None or text.count('"') % 2 or last.group(1).lower() == "or":
-        return func.websearch_to_tsquery("english", text)
+        return _WHOLE.scalar(rest=text)
     prefix = f"{last.group(1)}:*"  # \w only: nothing that to_tsquery could read as an operator
-    word = func.to_tsquery("english", prefix).op("||")(func.to_tsquery("simple", prefix))
     rest = text[: last.start()].strip()
     if not rest:
-        return word
+        return _WORD.scalar(prefix=prefix)
     before_or = _TRAILING_OR.sub("", rest)
     if before_or != rest:
-        return func.websearch_to_tsquery("english", before_or).op("||")(word)
-    return func.websearch_to_tsquery("english", rest).op("&&")(word)
+        return _EITHER.scalar(rest=before_or, prefix=prefix)
+    return _BOTH.scalar(rest=rest, prefix=prefix)
 
 
-def rank(vector: Any, text: Text) -> ColumnElement[float]:
-    """How well `vector` answers `text`: titles weigh most, and long texts don't win by their length alone."""
-    return func.ts_rank(vector, query(text), 1)
+def matches(vector: Any) -> ColumnElement[bool]:
+    """Whether `vector` answers the search that was parsed."""
+    condition: ColumnElement[bool] = vector.op("@@")(PARSED)
+    return condition
 
 
-def headline(document: Any, text: Text) -> ColumnElement[str]:
-    """The passages of `document` that answer `text`, for `passages` to read; dear, so make them for what is shown."""
-    return _headline("english", document, text)
+def rank(vector: Any) -> ColumnElement[float]:
+    """How well `vector` answers it: titles weigh most, and long texts don't win by their length alone."""
+    return func.ts_rank(vector, PARSED, 1)
 
 
-def headline_or_plain(english: Any, document: Any, text: Text) -> ColumnElement[str]:
+def headline(document: Any) -> ColumnElement[str]:
+    """The passages of `document` that answer it, for `passages` to read; dear, so make them for what is shown."""
+    return _headline("english", document)
+
+
+def headline_or_plain(english: Any, document: Any) -> ColumnElement[str]:
     """The `english` headline of the document, or the one word by word: half a word is no stem."""
-    return case((func.strpos(english, _MARK) > 0, english), else_=_headline("simple", document, text))
+    return case((func.strpos(english, _MARK) > 0, english), else_=_headline("simple", document))
 
 
-def _headline(configuration: str, document: Any, text: Text) -> ColumnElement[str]:
+def _headline(configuration: str, document: Any) -> ColumnElement[str]:
     plain = func.translate(document, _MARK + _UNMARK + _GAP, "")
-    return func.ts_headline(configuration, plain, query(text), _HEADLINE)
+    return func.ts_headline(configuration, plain, PARSED, _HEADLINE)
 
 
 def passages(headline: str) -> list[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from collections.abc import MutableMapping
+from contextlib import nullcontext
+from typing import Any, ClassVar
 
 import orjson
 import structlog
+from structlog.processors import NAME_TO_LEVEL
 
 TALKATIVE = (
     "rq.worker",
@@ -23,6 +26,25 @@ SILENT = ("apprise", "urllib3.connectionpool")
 """Libraries that name the addresses they talk to, and the keys in them."""
 
 
+class _Straight:
+    """Our own lines go to the handler's stream as they are: the way through `logging` costs several times the line."""
+
+    handler: ClassVar[logging.StreamHandler[Any]]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.wants = logging.getLogger(name).isEnabledFor
+
+    def info(self, line: str) -> None:
+        """Write the line."""
+        handler = self.handler
+        with handler.lock or nullcontext():
+            handler.stream.write(line + "\n")
+            handler.flush()
+
+    debug = warning = error = critical = exception = info
+
+
 def configure(level: str) -> None:
     """Send every log line, ours and the libraries', to standard output as one JSON object."""
     shared: list[Any] = [
@@ -33,21 +55,19 @@ def configure(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Straight.handler = logging.StreamHandler(sys.stdout)
+    as_json = structlog.processors.JSONRenderer(serializer=_dumps)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=_dumps),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
         )
+    )
+    structlog.configure(
+        processors=[_drop_unwanted, *shared, as_json],
+        logger_factory=_Straight,
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
     )
     root = logging.getLogger()
     root.handlers = [handler]
@@ -61,6 +81,12 @@ def configure(level: str) -> None:
     if level == "INFO":
         for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _drop_unwanted(logger: _Straight, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if not logger.wants(NAME_TO_LEVEL[method]):
+        raise structlog.DropEvent
+    return line
 
 
 def _dumps(line: dict[str, Any], **options: Any) -> str:

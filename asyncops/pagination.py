@@ -15,12 +15,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import Model
 from asyncops.errors import Invalid
-from asyncops.extensions import db
+from asyncops.prepared import Prepared
 
 TOTAL_CAP = 10_000
 """Totals are exact up to this many rows; counting more would cost more than the page."""
 
 MAX_ID = 2**31 - 1
+
+KEPT = 200
+"""So many statements of lists are kept, for as many sets of filters; the least asked for makes room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class Keyset:
         return {f"_after{n}": value for n, value in enumerate(self._read(cursor))}
 
     def cursor(self, row: Any) -> str:
-        """The cursor that continues after `row`, which carries the columns as `_key0`, `_key1`, ..."""
-        values = [getattr(row, f"_key{position}") for position in range(len(self.columns))]
+        """The cursor that continues after `row`, which carries the columns as `key_0`, `key_1`, ..."""
+        values = [getattr(row, f"key_{position}") for position in range(len(self.columns))]
         return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
     def _read(self, cursor: str) -> list[Any]:
@@ -108,35 +111,41 @@ Rows = Select[*tuple[Any, ...]]
 Conditions = tuple[ColumnElement[bool], ...]
 
 
-def paginate(
-    statement: Rows,
-    keyset: Keyset,
-    request: PageRequest,
-    *,
-    always: Conditions = (),
-    where: Sequence[ColumnElement[bool]] = (),
-) -> Page:
+class Where:
+    """Which rows of a list: conditions that were made once, of columns of one table, and their values this time."""
+
+    def __init__(self, *always: ColumnElement[bool]) -> None:
+        """Begin with conditions that have no values."""
+        self.conditions: Conditions = always
+        self.values: dict[str, Any] = {}
+
+    def add(self, *conditions: ColumnElement[bool], **values: Any) -> None:
+        """Ask for it, too."""
+        self.conditions += conditions
+        self.values |= values
+
+    def given(self, condition: ColumnElement[bool], **value: Any) -> None:
+        """Ask for it unless the value is None."""
+        if None not in value.values():
+            self.add(condition, **value)
+
+
+def paginate(statement: Rows, keyset: Keyset, request: PageRequest, where: Where) -> Page:
     """Run one part of `statement` (columns and joins, no filter) in the keyset's order.
 
-    `statement`, `keyset` and `always` are made once, for a list without filters is put together once and kept; `where`
-    is made for each request. Both may use the keyset's table only, so that counting joins nothing. One statement for a
-    page with its total; one more for a page past the end, where no row brings the total along.
+    `statement`, `keyset` and all conditions are made once: what comes of them is put together once and kept. Conditions
+    may use the keyset's table only, so that counting joins nothing. One statement for a page with its total; one more
+    for a page past the end, where no row brings the total along.
     """
-    conditions = (*always, *where)
-    values: dict[str, Any] = {"_limit": request.limit + 1}
+    values = {**where.values, "_limit": request.limit + 1}
     if request.cursor is not None:
-        after = _after if where else _kept_after
         values |= keyset.place(request.cursor)
-        rows = db.session.execute(after(statement, keyset, conditions), values).all()
+        rows = _after(statement, keyset, where.conditions).all(**values)
         return Page(rows[: request.limit], request.limit, _next_cursor(keyset, rows, request.limit))
 
-    numbered = _numbered if where else _kept_numbered
     offset = values["_offset"] = request.offset
-    rows = db.session.execute(numbered(statement, keyset, conditions), values).all() if offset < TOTAL_CAP else []
-    if rows:
-        total: int = rows[0]._total  # noqa: SLF001 - our own label
-    else:
-        total = db.session.scalar(select(counted(keyset.model, conditions))) or 0
+    rows = _numbered(statement, keyset, where.conditions).all(**values) if offset < TOTAL_CAP else []
+    total: int = rows[0].list_total if rows else count(keyset.model, where)
     if offset >= TOTAL_CAP and total > TOTAL_CAP:
         raise Invalid({"page": [f"Pages end after {TOTAL_CAP} rows; follow next_cursor to read further."]})
     return Page(
@@ -149,26 +158,35 @@ def paginate(
     )
 
 
+def count(model: type[Model], where: Where) -> int:
+    """How many rows of one table there are, as far as totals go: one more than the cap means "more"."""
+    found: int = _count(model, where.conditions).scalar(**where.values)
+    return found
+
+
 def _ordered(statement: Rows, keyset: Keyset, where: Conditions) -> Rows:
-    keys = [column.label(f"_key{position}") for position, column in enumerate(keyset.columns)]
+    keys = [column.label(f"key_{position}") for position, column in enumerate(keyset.columns)]
     return statement.add_columns(*keys).where(*where).order_by(*keyset.order_by()).limit(bindparam("_limit"))
 
 
-def _after(statement: Rows, keyset: Keyset, where: Conditions) -> Rows:
-    return _ordered(statement, keyset, (*where, keyset.after()))
+@lru_cache(maxsize=KEPT)
+def _after(statement: Rows, keyset: Keyset, where: Conditions) -> Prepared:
+    return Prepared(_ordered(statement, keyset, (*where, keyset.after())))
 
 
-def _numbered(statement: Rows, keyset: Keyset, where: Conditions) -> Rows:
-    total = counted(keyset.model, where).label("_total")
-    return _ordered(statement, keyset, where).add_columns(total).offset(bindparam("_offset"))
+@lru_cache(maxsize=KEPT)
+def _numbered(statement: Rows, keyset: Keyset, where: Conditions) -> Prepared:
+    total = counted(keyset.model, where).label("list_total")
+    return Prepared(_ordered(statement, keyset, where).add_columns(total).offset(bindparam("_offset")))
 
 
-_kept_after = lru_cache(maxsize=100)(_after)
-_kept_numbered = lru_cache(maxsize=100)(_numbered)
+@lru_cache(maxsize=KEPT)
+def _count(model: type[Model], where: Conditions) -> Prepared:
+    return Prepared(select(counted(model, where)))
 
 
 def counted(model: type[Model], where: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:
-    """How many rows of one table there are, as far as totals go: one more than the cap means "more"."""
+    """The expression for `count`."""
     some = select(literal(1)).select_from(model).where(*where).limit(TOTAL_CAP + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

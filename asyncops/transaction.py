@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 import structlog
 
 from asyncops.extensions import db
-from asyncops.sessions import reading
+from asyncops.sessions import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -30,11 +30,10 @@ def unit_of_work(*, reads_only: bool = False) -> Iterator[None]:
     callbacks: dict[Hashable, Callable[[], None]] = {}
     token = _after_commit.set(callbacks)
     try:
-        with ExitStack() as mode:
-            if reads_only:
-                mode.enter_context(reading())
+        with Reading() if reads_only else nullcontext() as reads:
             yield
-            db.session.commit()
+            if reads is None or reads.has_session:
+                db.session.commit()
     except BaseException:
         db.session.rollback()
         raise

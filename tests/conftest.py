@@ -31,6 +31,7 @@ from rq import SimpleWorker
 from asyncops.app import create_app
 from asyncops.config import Settings
 from asyncops.database import Model
+from asyncops.database_metrics import PING
 from asyncops.embedded import EmbeddedError, Services, services
 from asyncops.embedded.running import lock
 from asyncops.extensions import db, limiter, redis_client
@@ -246,6 +247,24 @@ def logged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     (handler,) = [found for found in logging.getLogger().handlers if type(found) is logging.StreamHandler]
     monkeypatch.setattr(handler, "stream", stream := io.StringIO())
     return stream.getvalue
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """The statements that this process sends to databases, with their values. Tests clear it."""
+    seen: list[tuple[str, Any]] = []
+
+    def noted(run: Callable[..., Any]) -> Callable[..., Any]:
+        def note(cursor: Any, query: Any, *values: Any, **options: Any) -> Any:
+            if query != PING:
+                seen.append((str(query), *values))
+            return run(cursor, query, *values, **options)
+
+        return note
+
+    for name in ("execute", "executemany"):
+        monkeypatch.setattr(psycopg.Cursor, name, noted(getattr(psycopg.Cursor, name)))
+    return seen
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
+from asyncops.extensions import this_request
 from asyncops.http.auth import authenticate
 from asyncops.http.https_only import PROBES, Front
 from asyncops.http.json import OrjsonProvider
@@ -20,6 +22,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class _NoSessions(SessionInterface):
+    """Nothing is kept in Flask's session: who is signed in says the token, and nobody need look for another cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """None."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing."""
+
+
 class Application(Flask):
     """Flask whose every dispatch is one unit of work.
 
@@ -28,6 +40,7 @@ class Application(Flask):
     """
 
     json_provider_class = OrjsonProvider
+    session_interface = _NoSessions()
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Refuse a Host that is not ours, except on probes: balancers ask by address."""
@@ -44,8 +57,9 @@ class Application(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Authenticate and run the view in one transaction; unknown routes are refused before it opens."""
-        if request.routing_exception is not None:
-            self.raise_routing_exception(request)
-        with unit_of_work(reads_only=request.method in READS):
+        asked = this_request()
+        if asked.routing_exception is not None:
+            self.raise_routing_exception(asked)
+        with unit_of_work(reads_only=asked.method in READS):
             authenticate()
             return self.make_response(super().dispatch_request())

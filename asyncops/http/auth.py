@@ -23,10 +23,13 @@ from jwt.exceptions import ExpiredSignatureError, PyJWTError
 from asyncops.actor import Actor
 from asyncops.config import Settings
 from asyncops.errors import NotSignedIn
+from asyncops.extensions import this_g, this_request
 from asyncops.http.origins import is_foreign
 
 KEPT_VERIFIED = 1_000
 """So many tokens are remembered as verified, in each process."""
+SHOWN = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_CSRF_TOKEN", "REQUEST_METHOD")
+"""What of a request decides about its token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,12 @@ class Token:
     id: UUID
     user_id: int
     generation: int
-    expires_at: datetime
+    ends: int  # in seconds since 1970
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends by itself."""
+        return datetime.fromtimestamp(self.ends, UTC)
 
 
 class TokenCheck(Protocol):
@@ -73,51 +81,45 @@ def guard_blueprint(app: Flask, blueprint: str, guard: Callable[[], None]) -> No
 
 def authenticate() -> None:
     """Find out who asks, before the view runs; raises NotSignedIn or Forbidden. Public routes ask nobody."""
-    if guard := current_app.extensions["asyncops.guards"].get(request.blueprint):
+    asked, known = this_request(), current_app.extensions
+    if guard := known["asyncops.guards"].get(asked.blueprint):
         guard()
         return
-    if request.endpoint in current_app.extensions["asyncops.public"] or request.method == "OPTIONS":
+    if asked.endpoint in known["asyncops.public"] or asked.method == "OPTIONS":
         return
     try:
-        claims = _verified_claims()
+        token = _verified_token()
     except CSRFError as error:
         raise NotSignedIn("The X-CSRF-TOKEN header is missing or wrong") from error
     except ExpiredSignatureError as error:
         raise NotSignedIn("The session has expired; sign in again") from error
     except (JWTExtendedException, PyJWTError) as error:
         raise NotSignedIn from error
-    _accept(claims)
+    _accept(token)
 
 
-def _verified_claims() -> dict[str, Any]:
-    """What the request's token says; raises what Flask-JWT-Extended raises.
+def _verified_token() -> Token:
+    """What the request's token says; raises what Flask-JWT-Extended raises, or NotSignedIn.
 
     All that it looks at is in the key, but for the time: who shows the same again is known without a signature's
     arithmetic, until the token expires. Whether the token was revoked and who may come in is asked each time, later.
     """
-    config, headers = current_app.config, request.headers
-    shown = (
-        headers.get("Authorization"),
-        request.cookies.get(config["JWT_ACCESS_COOKIE_NAME"]),
-        headers.get(config["JWT_ACCESS_CSRF_HEADER_NAME"]),
-        request.method in config["JWT_CSRF_METHODS"],
-    )
-    verified: dict[Any, dict[str, Any]] = current_app.extensions["asyncops.verified"]
-    claims = verified.get(shown)
-    if claims is not None and time.time() < claims["exp"]:
-        return claims
+    shown = tuple(map(this_request().environ.get, SHOWN))
+    verified: dict[Any, Token] = current_app.extensions["asyncops.verified"]
+    token = verified.get(shown)
+    if token is not None and time.time() < token.ends:
+        return token
     _, claims = verify_jwt_in_request() or ({}, {})
-    if isinstance(claims.get("exp"), int):
-        if len(verified) >= KEPT_VERIFIED:
-            verified.clear()
-        verified[shown] = claims
-    return claims
+    if len(verified) >= KEPT_VERIFIED:
+        verified.clear()
+    token = verified[shown] = _read(claims)
+    return token
 
 
 def authenticate_by_cookie() -> None:
     """As `authenticate`, for pages that can't send a CSRF header; the caller must check the request's origin."""
     try:
-        _accept(decode_token(request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"], "")))
+        _accept(_read(decode_token(request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"], ""))))
     except (JWTExtendedException, PyJWTError) as error:
         raise NotSignedIn from error
 
@@ -128,17 +130,18 @@ def _read(claims: dict[str, Any]) -> Token:
             id=UUID(claims["jti"]),
             user_id=int(claims["sub"]),
             generation=int(claims["gen"]),
-            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            ends=int(claims["exp"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # signed with our key, yet none of our tokens
         raise NotSignedIn from error
 
 
-def _accept(claims: dict[str, Any]) -> None:
-    g.token = token = _read(claims)
+def _accept(token: Token) -> None:
+    here = this_g()
+    here.token = token
     check: TokenCheck = current_app.extensions["asyncops.token_check"]
-    g.actor = check(
-        user_id=token.user_id, token_id=token.id, generation=token.generation, request_id=g.get("request_id")
+    here.actor = check(
+        user_id=token.user_id, token_id=token.id, generation=token.generation, request_id=here.get("request_id")
     )
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import flask_smorest
-from flask import Request, current_app, make_response, request
+from flask import Request, Response, current_app
+from flask_smorest.utils import resolve_schema_instance
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from asyncops.errors import Stale
+from asyncops.extensions import this_request
 from asyncops.http import idempotency
+from asyncops.http.json import wire
 from asyncops.http.schemas import Schema
 from asyncops.pagination import TOTAL_CAP, Page
 
@@ -26,6 +30,31 @@ View = Callable[..., Any]
 
 class Parser(FlaskParser):
     """Bodies are JSON or nothing at all; another content type is 415, broken JSON 400."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        super().__init__()
+        self._unasked: dict[Any, dict[str, Any]] = {}
+
+    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
+        """As ever; what no query at all means is found out once for each schema."""
+        if location != "query" or this_request().query_string:
+            return super().parse(argmap, req, location=location, **options)
+        if argmap not in self._unasked:
+            self._unasked[argmap] = super().parse(argmap, req, location=location, **options)
+        return dict(self._unasked[argmap])
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """What of the query the schema knows: for lists all values of a name, else the first."""
+        given = req.args
+        if not given:
+            return {}
+        known = {field.data_key or name: field for name, field in schema.fields.items()}
+        return {
+            name: given.getlist(name) if isinstance(known[name], fields.List) else given[name]
+            for name in given
+            if name in known
+        }
 
     def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
         """The parsed body, `{}` where there is none."""
@@ -65,6 +94,18 @@ class IfMatch(Schema):
     if_match = Versions(data_key="If-Match", metadata={"description": "Write only if the record is still this version"})
 
 
+class JSONAnswer(Response):
+    """A body that is whole, with its length. werkzeug is ready for much more, and copies the headers for it."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer."""
+        if environ["REQUEST_METHOD"] == "HEAD" or not isinstance(self.response, list):
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        body: list[bytes] = self.response
+        return body
+
+
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest has no types
     """flask-smorest's blueprint. `record` is the schema in which a 412 shows the record as it is now."""
 
@@ -99,25 +140,31 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         What creates (201) heeds the Idempotency-Key.
         """
         document = super().response(status_code, schema, **kwargs)
+        shape = resolve_schema_instance(schema)
 
         def decorate(view: View) -> View:
-            @wraps(view)
-            def wrapped(*args: Any, **kw: Any) -> Any:
+            @wraps(document(view))  # smorest's has the documentation; it would answer as this does, by a longer way
+            def answer(*args: Any, **kw: Any) -> Any:
                 try:
                     result = view(*args, **kw)
                 except Stale as stale:
                     if self._record is not None:
                         stale.current = self._record.dump(stale.current)
                     raise
+                if isinstance(result, Response):
+                    return result
+                headers = {}
                 if isinstance(result, Page):
-                    return _page_body(result), status_code, {"Link": _links(result)}
-                version = getattr(result, "version", None)
-                if version is not None:
-                    return _conditional(result, version, status_code)
-                return result
+                    headers["Link"], result = _links(result), _page_body(result)
+                elif (version := getattr(result, "version", None)) is not None:
+                    headers["ETag"] = f'"v{version}"'
+                    if _is_seen(version):
+                        return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+                if shape is None:
+                    return Response(None, status_code, headers)
+                return JSONAnswer(wire(shape.dump(result)), status_code, headers, "application/json")
 
-            decorated: View = document(wrapped)
-            return idempotency.once(decorated) if status_code == HTTPStatus.CREATED else decorated
+            return idempotency.once(answer) if status_code == HTTPStatus.CREATED else answer
 
         return decorate
 
@@ -129,14 +176,14 @@ def _document_idempotency_key(document: dict[str, Any], _about: Any, **_: Any) -
     return document
 
 
-def _conditional(result: Any, version: int, status_code: int) -> Any:
-    headers = {"ETag": f'"v{version}"'}
-    seen = request.headers.get("If-None-Match")
-    if request.method in {"GET", "HEAD"} and seen is not None:
-        versions = versions_in(seen)
-        if versions is None or version in versions:
-            return make_response("", 304, headers)
-    return result, status_code, headers
+def _is_seen(version: int) -> bool:
+    """Whether the caller, who reads, has this version already."""
+    asked = this_request()
+    seen = asked.environ.get("HTTP_IF_NONE_MATCH")
+    if seen is None or asked.method not in {"GET", "HEAD"}:
+        return False
+    versions = versions_in(seen)
+    return versions is None or version in versions
 
 
 def _page_body(page: Page) -> dict[str, Any]:
@@ -153,7 +200,9 @@ def _page_body(page: Page) -> dict[str, Any]:
 
 def _links(page: Page) -> str:
     """RFC 8288: first and next, and prev and last where they exist."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"page", "cursor"}]
+    asked = this_request()
+    kept = [(name, value) for name, value in asked.args.items(multi=True) if name not in {"page", "cursor"}]
+    start = f"{asked.path}?{urlencode(kept)}&" if kept else f"{asked.path}?"
     links = {"first": ("page", 1)}
     if page.number is not None and page.total is not None:
         pages = math.ceil(page.total / page.limit)
@@ -165,6 +214,5 @@ def _links(page: Page) -> str:
     if page.next_cursor:
         by_number = page.number is not None and page.number * page.limit < TOTAL_CAP
         targets["next"] = ("page", (page.number or 0) + 1) if by_number else ("cursor", page.next_cursor)
-    return ", ".join(
-        f'<{request.path}?{urlencode([*kept, target])}>; rel="{relation}"' for relation, target in targets.items()
-    )
+    # Numbers and cursors have no characters that an address would have to spell otherwise.
+    return ", ".join([f'<{start}{name}={value}>; rel="{rel}"' for rel, (name, value) in targets.items()])

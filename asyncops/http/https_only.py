@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from wsgiref.types import WSGIEnvironment
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, redirect, request
 from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import get_host
 
 from asyncops.config import Settings
-from asyncops.extensions import settings
+from asyncops.extensions import settings, this_request
 from asyncops.http.problem import problem
 
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -25,6 +25,9 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 # Without includeSubDomains: what else runs under this name is not ours to decide.
 HSTS = "max-age=31536000"
+
+KEPT_NAMES = 100
+"""So many names by which this server was asked are not looked at again."""
 
 _HOST = re.compile(r"(?P<name>[a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
@@ -37,6 +40,7 @@ class Front:
     local_too: bool  # also names that nobody outside can give to this machine
     wants_tls: bool
     says_hsts: bool
+    _known: set[str] = field(default_factory=set, compare=False)
 
     @classmethod
     def of(cls, settings: Settings) -> Front:
@@ -56,10 +60,15 @@ class Front:
         """Whether the request names this server by a name of ours."""
         if self.local_too and _is_local(environ.get("HTTP_HOST") or environ["SERVER_NAME"]):
             return True
+        named = environ.get("HTTP_HOST")
+        if named is not None and named in self._known:
+            return True
         try:
             get_host(environ, self.hosts)
         except SecurityError:
             return False
+        if named is not None and len(self._known) < KEPT_NAMES:
+            self._known.add(named)
         return True
 
     def headers(self, environ: WSGIEnvironment) -> dict[str, str]:
@@ -92,20 +101,16 @@ def _is_secure(environ: WSGIEnvironment) -> bool:
 
 def init_app(app: Flask, front: Front) -> None:
     """Let Flask's own answers follow the rules; the name of the host is checked where the address is read."""
-
-    def insist() -> AnyResponse | None:
-        return _insist() if front.wants_tls else None
-
-    def remember(response: Response) -> Response:
-        response.headers.update(front.headers(request.environ))
-        return response
-
-    app.before_request(insist)
-    app.after_request(remember)
+    if front.wants_tls:
+        app.before_request(_insist)
 
 
 def _insist() -> AnyResponse | None:
-    if request.is_secure or request.path in PROBES or isinstance(request.routing_exception, SecurityError):
+    if (
+        _is_secure(this_request().environ)
+        or request.path in PROBES
+        or isinstance(request.routing_exception, SecurityError)
+    ):
         return None
     # A program whose token travelled in the clear must hear of it; a browser is led on.
     is_program = request.path.startswith("/api/") and not request.path.startswith("/api/docs")

@@ -32,10 +32,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     rq_dashboard.web.config.serializer = JSONSerializer
     rq_dashboard.web.setup_rq_connection(app)
     app.register_blueprint(rq_dashboard.blueprint, url_prefix=URL_PREFIX)
-    app.after_request(_escape)
+    app.after_request_funcs.setdefault(BLUEPRINT, []).append(_escape)
     app.url_build_error_handlers.append(_favicon_of_host)
     guard_blueprint(app, BLUEPRINT, _guard)
-    app.before_request(_only_our_redis)
+    app.before_request_funcs.setdefault(BLUEPRINT, []).insert(0, _only_our_redis)
     app.register_error_handler(NoSuchJobError, lambda _: problem(404, "not_found", "There is no such job"))
     app.register_error_handler(
         InvalidJobOperation, lambda _: problem(400, "job_not_failed", "Only a failed job can be queued again")
@@ -60,7 +60,7 @@ def _favicon_of_host(error: Exception, endpoint: str, values: dict[str, Any]) ->
 
 def _only_our_redis() -> None:
     # The dashboard counts Redis instances and fails with a 500 for a number it does not have.
-    if request.blueprint == BLUEPRINT and (request.view_args or {}).get("instance_number", 0) != 0:
+    if (request.view_args or {}).get("instance_number", 0) != 0:
         raise NotFound
 
 
@@ -82,7 +82,7 @@ def _require_same_origin() -> None:
 
 def _escape(response: Response) -> Response:
     # The pages put these into their HTML as they are; an error text may quote what somebody wrote.
-    if request.blueprint == BLUEPRINT and response.is_json:
+    if response.is_json:
         response.set_data(current_app.json.dumps(_escaped(response.get_json())))
     return response
 

@@ -20,6 +20,11 @@ def _default(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
+def wire(answer: Any) -> bytes:
+    """What an `Answer` wrote, see there: times that orjson tells in the same way are still times in it."""
+    return orjson.dumps(answer, default=_default, option=orjson.OPT_UTC_Z)
+
+
 class OrjsonProvider(JSONProvider):
     """Flask's JSON through orjson: strict on input, several times faster on output."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from asyncops.config import Settings
-from asyncops.extensions import client_address, limiter
+from asyncops.extensions import client_address, limiter, this_request
 from asyncops.http.auth import current_actor
 
 
@@ -66,6 +67,9 @@ by_guesses = [
 """Failed sign-ins: few from one address, so that a stranger can't lock anybody out; and a bound over all addresses."""
 
 
+_EVERY = {by_address, by_person, by_own_guesses, *by_account, *by_guesses}
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Configure the limiter; limits show in `RateLimit-*` headers and `Retry-After`."""
     app.config.update(
@@ -81,3 +85,34 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_HEADER_RETRY_AFTER_VALUE="delta-seconds",
     )
     limiter.init_app(app)
+    if settings.ratelimit_enabled:
+        _ask_only_where_limited(app)
+
+
+def _ask_only_where_limited(app: Flask) -> None:
+    """Flask-Limiter looks for limits at every request. Most routes have none, and looking costs as much as they do."""
+
+    @cache  # the routes are known when the first request comes
+    def limited() -> frozenset[str]:
+        views = {name: getattr(view, "view_class", None) for name, view in app.view_functions.items()}
+        return frozenset(name for name, view in views.items() if view and _EVERY & set(view.decorators))
+
+    hooks: list[Any] = [app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs]
+    check, tell, forget = (by_scope[None].pop() for by_scope in hooks)  # what the limiter has just added
+
+    def before() -> Any:
+        if this_request().endpoint not in limited():
+            return None
+        forget()
+        return check()
+
+    def after(response: Response) -> Response:
+        if this_request().endpoint not in limited():
+            return response
+        told: Response = tell(response)
+        if told.status_code < HTTPStatus.BAD_REQUEST:
+            told.headers.pop("Retry-After", None)  # it says so with every answer
+        return told
+
+    app.before_request(before)
+    app.after_request(after)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from functools import cache, partial
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from asyncops.errors import NotFound
-from asyncops.extensions import settings
+from asyncops.extensions import settings, this_g, this_request
 from asyncops.http.health import schema_state
 from asyncops.http.peers import is_direct
 from asyncops.jobs import metrics as jobs
@@ -52,23 +52,24 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.measured_from = time.perf_counter()
+    this_g().measured_from = time.perf_counter()
     IN_FLIGHT.inc()
 
 
 def _end(response: Response) -> Response:
-    rule = request.url_rule
-    method = request.method if request.method in METHODS else "other"
+    asked = this_request()
+    rule = asked.url_rule
+    method = asked.method if asked.method in METHODS else "other"
     status = response.status_code
     _duration(method, UNMATCHED if rule is None else rule.rule, status // 100).observe(
-        time.perf_counter() - g.measured_from
+        time.perf_counter() - this_g().measured_from
     )
     _responses(status).inc()
     return response
 
 
 def _leave(_error: BaseException | None) -> None:
-    if "measured_from" in g:
+    if "measured_from" in this_g():
         IN_FLIGHT.dec()
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
-from flask import Flask, Response, after_this_request, g, request
+from flask import Flask, Response, after_this_request
 
-from asyncops.extensions import client_address
+from asyncops.extensions import client_address, this_g, this_request
+from asyncops.http.https_only import Front
 
 log = structlog.get_logger("asyncops.request")
 
@@ -40,11 +41,30 @@ SECURITY_HEADERS = {
 """With every answer, those of files included."""
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, front: Front) -> None:
     """Register before anything else that looks at requests."""
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(lambda _: structlog.contextvars.clear_contextvars())
+    app.wsgi_app = _SafeHeaders(app.wsgi_app, front)  # type: ignore[method-assign]
+
+
+class _SafeHeaders:
+    """Adds to every answer of Flask's what is always the same. Here, since Flask would copy each of them twice."""
+
+    def __init__(self, application: WSGIApplication, front: Front) -> None:
+        self._application = application
+        self._front = front
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        more = {**SECURITY_HEADERS, **self._front.headers(environ)}
+        if environ["PATH_INFO"].startswith("/admin/jobs"):
+            more["Content-Security-Policy"] = JOBS_CONTENT_SECURITY_POLICY
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, headers + list(more.items()), *exc_info)
+
+        return self._application(environ, start)
 
 
 def not_kept(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,35 +83,29 @@ def not_kept(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    g.started = time.perf_counter()
+    here = this_g()
+    given = this_request().environ.get("HTTP_X_REQUEST_ID", "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    here.request_id, here.started = request_id, time.perf_counter()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    structlog.contextvars.bind_contextvars(request_id=request_id)
 
 
 def _end(response: Response) -> Response:
-    headers, path = response.headers, request.path
-    headers["X-Request-ID"] = g.request_id
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        headers.pop("Retry-After", None)  # Flask-Limiter sends it with every answer
-    if path.startswith("/admin/jobs"):
-        headers.setdefault("Content-Security-Policy", JOBS_CONTENT_SECURITY_POLICY)
-    there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating gives pairs
-    for name, value in SECURITY_HEADERS.items():
-        if name.lower() not in there:
-            headers.add(name, value)
-    if path.startswith("/api/") and "cache-control" not in there:
-        headers.add("Cache-Control", "private, no-cache")  # a cache may keep it, and must ask each time
+    headers, asked, here = response.headers, this_request(), this_g()
+    path, rule, actor = asked.path, asked.url_rule, here.get("actor")
+    headers["X-Request-ID"] = here.request_id
+    if path.startswith("/api/") and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "private, no-cache"  # a cache may keep it, and must ask each time
     if path not in _QUIET:
         log.info(
             "request",
-            method=request.method,
+            method=asked.method,
             path=path,
-            route=request.url_rule.rule if request.url_rule else None,
+            route=rule and rule.rule,
             status=response.status_code,
-            duration_ms=round((time.perf_counter() - g.started) * 1000, 1),
-            user_id=g.actor.id if "actor" in g else None,
+            duration_ms=round((time.perf_counter() - here.started) * 1000, 1),
+            user_id=actor and actor.id,
             address=client_address(),
         )
     return response

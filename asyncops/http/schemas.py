@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from functools import cache, cached_property, partial
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -19,7 +20,7 @@ _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/?^_`{|}~-]+@[A-Za-z0-9.-]+")  
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
-Write = Callable[[Any], dict[str, Any]]
+Write = Callable[..., dict[str, Any] | None]
 Convert = Callable[[Any, Any], Any]
 
 _ABSENT: Any = object()
@@ -49,7 +50,10 @@ class Answer(Schema):
         field_obj.dump_only = True
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """As marshmallow does, which asks each field of each row anew how it is read and written."""
+        """As marshmallow does, which asks each field of each row anew how it is read and written.
+
+        What comes of it is for `asyncops.http.json.wire`, which writes most times faster than we can.
+        """
         one = self._writer
         return [one(each) for each in obj] if (self.many if many is None else many) else one(obj)
 
@@ -58,13 +62,16 @@ class Answer(Schema):
         """A function that writes one object, with every question answered that the fields alone can answer."""
         named = [(field.data_key or name, field.attribute or name, field) for name, field in self.dump_fields.items()]
         parts = [_Part(key, attribute, field) for key, attribute, field in named]
-        converted = [part for part in parts if part.convert is not None]
+        moments = [part.key for part in parts if part.is_moment]
+        converted = [(part.key, part.convert) for part in parts if part.convert is not None and not part.is_moment]
         keys = [part.key for part in parts]
         whole = len(parts) > 1 and not any(part.is_computed for part in parts)
         from_row = attrgetter(*(part.attribute for part in parts))
         from_dict = itemgetter(*(part.attribute for part in parts))
 
-        def write(obj: Any) -> dict[str, Any]:
+        def write(obj: Any, _around: Any = None) -> dict[str, Any] | None:
+            if obj is None:
+                return None
             if not whole:
                 return one_by_one(obj)
             try:
@@ -72,8 +79,13 @@ class Answer(Schema):
             except (AttributeError, KeyError):  # something is left out
                 return one_by_one(obj)
             written = dict(zip(keys, values, strict=True))
-            for part in converted:
-                written[part.key] = part.convert(written[part.key], obj)
+            for key in moments:
+                moment = written[key]
+                # Else orjson writes it so, and faster.
+                if moment is not None and not (moment.microsecond and moment.tzinfo is UTC):
+                    written[key] = format_time(moment)
+            for key, convert in converted:
+                written[key] = convert(written[key], obj)
             return written
 
         def one_by_one(obj: Any) -> dict[str, Any]:
@@ -95,6 +107,7 @@ class _Part:
         self.key = key
         self.attribute = attribute
         self.convert: Any = _writer_of(field, attribute)
+        self.is_moment = type(field) is Moment
         self.is_computed = not field._CHECK_ATTRIBUTE  # noqa: SLF001 - methods and functions read the whole object
 
 
@@ -106,12 +119,14 @@ def _writer_of(field: fields.Field[Any], attribute: str) -> Convert | None:
     if type(field) in _AS_THEY_ARE:
         return None
     if type(field) is fields.Nested and isinstance(field.schema, Answer):
-        one, many = field.schema._writer, field.many or field.schema.many  # noqa: SLF001 - our own
-        return lambda value, _: None if value is None else [one(each) for each in value] if many else one(value)
+        one = field.schema._writer  # noqa: SLF001 - our own
+        if not (field.many or field.schema.many):
+            return one
+        return lambda value, _: None if value is None else [one(each) for each in value]
     if type(field) is fields.List:
         inner = _writer_of(field.inner, attribute)
         if inner is None:
-            return lambda value, _: None if value is None else list(value)
+            return None
         return lambda value, obj: None if value is None else [inner(each, obj) for each in value]
     return lambda value, obj: field._serialize(value, attribute, obj)  # noqa: SLF001 - what `Field.serialize` ends in
 

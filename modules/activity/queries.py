@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import bindparam, insert, select
 
-from asyncops.database import AnyRow, table_of, within
+from asyncops.database import AnyRow, table_of
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.activity.models import Activity
 from modules.identity.views import person
 
@@ -29,6 +30,14 @@ _ROWS = select(
     Activity.request_id,
     _actor.columns,
 ).outerjoin(_actor.table, _actor.id == Activity.actor_id)
+
+_OF_TYPE = Activity.subject_type == bindparam("subject_type")
+_OF_SUBJECT = Activity.subject_id == bindparam("subject_id")
+_BY_ACTOR = Activity.actor_id == bindparam("actor_id")
+_ACTION = Activity.action == bindparam("action")
+_SINCE = Activity.occurred_at >= bindparam("since")
+_UNTIL = Activity.occurred_at < bindparam("until")
+_HISTORY = Prepared(_ROWS.where(_OF_TYPE, _OF_SUBJECT).order_by(*NEWEST_FIRST.order_by()))
 
 _ADD = insert(table_of(Activity)).returning(table_of(Activity).c.id)
 
@@ -50,21 +59,16 @@ def list_activity(
     until: datetime | None,
 ) -> Page:
     """Acts newest first, in [since, until); what the system did itself has an actor whose columns are all null."""
-    where: list[ColumnElement[bool]] = [
-        column == value
-        for column, value in (
-            (Activity.subject_type, subject_type),
-            (Activity.subject_id, subject_id),
-            (Activity.actor_id, actor_id),
-            (Activity.action, action),
-        )
-        if value is not None
-    ]
-    where += within(Activity.occurred_at, since, until)
-    return paginate(_ROWS, NEWEST_FIRST, page, where=where)
+    where = Where()
+    where.given(_OF_TYPE, subject_type=subject_type)
+    where.given(_OF_SUBJECT, subject_id=subject_id)
+    where.given(_BY_ACTOR, actor_id=actor_id)
+    where.given(_ACTION, action=action)
+    where.given(_SINCE, since=since)
+    where.given(_UNTIL, until=until)
+    return paginate(_ROWS, NEWEST_FIRST, page, where)
 
 
 def history(subject_type: str, subject_id: int) -> Sequence[AnyRow]:
     """Everything that happened to one record, newest first."""
-    about = (Activity.subject_type == subject_type) & (Activity.subject_id == subject_id)
-    return db.session.execute(_ROWS.where(about).order_by(*NEWEST_FIRST.order_by())).all()
+    return _HISTORY.all(subject_type=subject_type, subject_id=subject_id)

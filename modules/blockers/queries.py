@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, lock, within
+from asyncops.database import AnyRow, any_of, lock
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.blockers.errors import BlockerNotFound
 from modules.blockers.models import Blocker
 from modules.identity.views import person
@@ -36,8 +37,16 @@ _ROWS = select(
     Blocker.version,
     _reporter.columns,
 ).join(_reporter.table, _reporter.id == Blocker.reported_by_id)
-_ONE = _ROWS.where(Blocker.id == bindparam("id"))
-_ARCHIVED = {archived: (Blocker.archived == archived,) for archived in (False, True)}
+_ONE = Prepared(_ROWS.where(Blocker.id == bindparam("id")))
+_ARCHIVED = {archived: Blocker.archived == archived for archived in (False, True)}
+_IN_STATUS = any_of(Blocker.status, "status")
+_ACTIVE = Blocker.is_active.is_(True)
+_REPORTED_BY = Blocker.reported_by_id == bindparam("reported_by_id")
+_ABOUT_STATUS = Blocker.related_status_id == bindparam("related_status_id")
+_ABOUT_INCIDENT = Blocker.related_incident_id == bindparam("related_incident_id")
+_SINCE = Blocker.created_at >= bindparam("since")
+_UNTIL = Blocker.created_at < bindparam("until")
+_FOUND = fulltext.matches(Blocker.search)
 
 
 def lock_blocker(blocker_id: int) -> Blocker:
@@ -54,7 +63,7 @@ def lock_related(*, status_id: int | None = None, incident_id: int | None = None
 
 def blocker_row(blocker_id: int) -> AnyRow:
     """One blocker with its reporter; raises BlockerNotFound."""
-    row = db.session.execute(_ONE, {"id": blocker_id}).one_or_none()
+    row = _ONE.one_or_none(id=blocker_id)
     if row is None:
         raise BlockerNotFound
     return row
@@ -73,18 +82,14 @@ def list_blockers(
     search: str | None,
 ) -> Page:
     """Blockers active first, then newest; reported in [since, until)."""
-    where: list[ColumnElement[bool]] = []
-    if status:
-        where.append(Blocker.status.in_(status))
+    where = Where(_ARCHIVED[archived])
+    where.given(_IN_STATUS, status=status or None)
     if status == ["active"]:
-        where.append(Blocker.is_active.is_(True))  # says nothing new, but the index of the order can read it
-    if reported_by_id is not None:
-        where.append(Blocker.reported_by_id == reported_by_id)
-    if related_status_id is not None:
-        where.append(Blocker.related_status_id == related_status_id)
-    if related_incident_id is not None:
-        where.append(Blocker.related_incident_id == related_incident_id)
-    where += within(Blocker.created_at, since, until)
-    if search:
-        where.append(fulltext.matches(Blocker.search, search))
-    return paginate(_ROWS, ACTIVE_FIRST, page, always=_ARCHIVED[archived], where=where)
+        where.add(_ACTIVE)  # says nothing new, but the index of the order can read it
+    where.given(_REPORTED_BY, reported_by_id=reported_by_id)
+    where.given(_ABOUT_STATUS, related_status_id=related_status_id)
+    where.given(_ABOUT_INCIDENT, related_incident_id=related_incident_id)
+    where.given(_SINCE, since=since)
+    where.given(_UNTIL, until=until)
+    where.given(_FOUND, parsed=fulltext.parse(search))
+    return paginate(_ROWS, ACTIVE_FIRST, page, where)

@@ -26,7 +26,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from asyncops.clock import utcnow
 from asyncops.database import AnyRow
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.blockers import views as blockers
 from modules.daily_summaries.errors import SummaryNotFound
 from modules.daily_summaries.models import DailySummary
@@ -60,6 +61,9 @@ _author = person("author")
 _assignee = person("assigned_to")
 _reporter = person("reported_by")
 _ITEMS = select(*ITEM_COLUMNS)
+_ONE = Prepared(select(*WHOLE_COLUMNS).where(DailySummary.id == bindparam("id")))
+_SINCE = DailySummary.summary_date >= bindparam("since")
+_UNTIL = DailySummary.summary_date <= bindparam("until")
 
 
 Condition = Callable[[Window], ColumnElement[bool]]
@@ -67,7 +71,7 @@ Condition = Callable[[Window], ColumnElement[bool]]
 
 def summary_row(summary_id: int) -> AnyRow:
     """One summary, whole; raises SummaryNotFound."""
-    row = db.session.execute(select(*WHOLE_COLUMNS).where(DailySummary.id == summary_id)).one_or_none()
+    row = _ONE.one_or_none(id=summary_id)
     if row is None:
         raise SummaryNotFound
     return row
@@ -75,12 +79,10 @@ def summary_row(summary_id: int) -> AnyRow:
 
 def list_summaries(page: PageRequest, *, start_date: date | None, end_date: date | None) -> Page:
     """Summaries by date, newest first."""
-    where: list[ColumnElement[bool]] = []
-    if start_date is not None:
-        where.append(DailySummary.summary_date >= start_date)
-    if end_date is not None:
-        where.append(DailySummary.summary_date <= end_date)
-    return paginate(_ITEMS, NEWEST_FIRST, page, where=where)
+    where = Where()
+    where.given(_SINCE, since=start_date)
+    where.given(_UNTIL, until=end_date)
+    return paginate(_ITEMS, NEWEST_FIRST, page, where)
 
 
 def find_summary(day: date) -> DailySummary | None:

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from asyncops import fulltext
 from asyncops.database import AnyRow, lock
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.decisions.errors import DecisionNotFound
 from modules.decisions.models import Decision, DecisionParticipant
 from modules.identity.views import person
@@ -67,8 +68,16 @@ _ROWS = select(
     _creator.columns,
     _PARTICIPANTS.label("participants"),
 ).join(_creator.table, _creator.id == Decision.created_by_id)
-_NOT_DELETED = (Decision.deleted_at.is_(None),)
-_ONE = _ROWS.where(Decision.id == bindparam("id"), *_NOT_DELETED)
+_THERE = Decision.deleted_at.is_(None)
+_ONE = Prepared(_ROWS.where(Decision.id == bindparam("id"), _THERE))
+_SINCE = Decision.decision_date >= bindparam("since")
+_UNTIL = Decision.decision_date <= bindparam("until")
+_WITH = exists().where(
+    DecisionParticipant.decision_id == Decision.id, DecisionParticipant.user_id == bindparam("participant_id")
+)
+_MADE_BY = Decision.created_by_id == bindparam("created_by_id")
+_TAGGED = Decision.tags.contains(bindparam("tags"))
+_FOUND = fulltext.matches(Decision.search)
 
 
 def lock_decision(decision_id: int) -> Decision:
@@ -81,7 +90,7 @@ def lock_decision(decision_id: int) -> Decision:
 
 def decision_row(decision_id: int) -> AnyRow:
     """One decision with its people; raises DecisionNotFound for a deleted one too."""
-    row = db.session.execute(_ONE, {"id": decision_id}).one_or_none()
+    row = _ONE.one_or_none(id=decision_id)
     if row is None:
         raise DecisionNotFound
     return row
@@ -104,18 +113,11 @@ def list_decisions(
     search: str | None,
 ) -> Page:
     """Decisions by their date, newest first; both dates included."""
-    where: list[ColumnElement[bool]] = []
-    if start_date is not None:
-        where.append(Decision.decision_date >= start_date)
-    if end_date is not None:
-        where.append(Decision.decision_date <= end_date)
-    if participant_id is not None:
-        takes_part = (DecisionParticipant.decision_id == Decision.id) & (DecisionParticipant.user_id == participant_id)
-        where.append(exists().where(takes_part))
-    if created_by_id is not None:
-        where.append(Decision.created_by_id == created_by_id)
-    if tag is not None:
-        where.append(Decision.tags.contains([tag]))
-    if search:
-        where.append(fulltext.matches(Decision.search, search))
-    return paginate(_ROWS, NEWEST_FIRST, page, always=_NOT_DELETED, where=where)
+    where = Where(_THERE)
+    where.given(_SINCE, since=start_date)
+    where.given(_UNTIL, until=end_date)
+    where.given(_WITH, participant_id=participant_id)
+    where.given(_MADE_BY, created_by_id=created_by_id)
+    where.given(_TAGGED, tags=tag and [tag])
+    where.given(_FOUND, parsed=fulltext.parse(search))
+    return paginate(_ROWS, NEWEST_FIRST, page, where)

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, bindparam, case, exists, func, literal, or_, select
 
-from asyncops.database import AnyRow, lock, table_of
+from asyncops.database import AnyRow, lock
 from asyncops.errors import AppError
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.identity.errors import InvitationNotFound, UserNotFound
 from modules.identity.models import Invitation, PasswordReset, RevokedToken, User
 
@@ -38,20 +39,38 @@ INVITATION_COLUMNS = (
     Invitation.sent_at,
 )
 _USERS = select(*USER_COLUMNS)
-_ONE_USER = _USERS.where(User.id == bindparam("id"))
-_users = table_of(User).c
-# Asked with every request, and of the tables themselves: the ORM's part in it would cost more than the answer.
-_TOKEN = select(
-    _users.role,
-    _users.is_active,
-    _users.timezone,
-    _users.token_generation,
-    _users.kept_token_id,
-    _users.last_seen_at,
-    exists().where(table_of(RevokedToken).c.id == bindparam("token_id")).label("is_revoked"),
-).where(_users.id == bindparam("user_id"))
+_ONE_USER = Prepared(_USERS.where(User.id == bindparam("id")))
+_IN_ROLE = User.role == bindparam("role")
+_ACTIVE = {is_active: User.is_active == is_active for is_active in (False, True)}
+_SOUGHT = func.lower(bindparam("search", type_=String))
+_NAMED = or_(*(func.strpos(func.lower(name), _SOUGHT) > 0 for name in (User.full_name, User.email)))
+_TOKEN = Prepared(
+    select(
+        User.role,
+        User.is_active,
+        User.timezone,
+        User.token_generation,
+        User.kept_token_id,
+        User.last_seen_at,
+        exists().where(RevokedToken.id == bindparam("token_id")).label("is_revoked"),
+    ).where(User.id == bindparam("user_id"))
+)
+
+
+def _for_assignment(*named: ColumnElement[bool]) -> Prepared:
+    local_part = func.split_part(User.email, "@", 1)
+    sharers = func.count().over(partition_by=func.lower(local_part)).label("sharers")
+    # Over everybody, before the search: whom it hides still shares the name.
+    active = select(User.id, sharers).where(User.is_active).subquery()
+    mention = literal("@") + case((active.c.sharers == 1, local_part), else_=User.email)
+    statement = select(*USER_COLUMNS, mention.label("mention")).join(active, active.c.id == User.id)
+    return Prepared(statement.where(*named).order_by(*BY_NAME.order_by()))
+
+
+_FOR_ASSIGNMENT = _for_assignment()
+_NAMED_FOR_ASSIGNMENT = _for_assignment(_NAMED)
 _INVITATIONS = select(*INVITATION_COLUMNS)
-_OPEN = (Invitation.accepted_at.is_(None),)
+_OPEN = Invitation.accepted_at.is_(None)
 NEWEST_INVITATION_FIRST = Keyset(Invitation, (Invitation.created_at, Invitation.id))
 
 
@@ -74,7 +93,7 @@ def find_user_by_email(email: str) -> User | None:
 
 def user_row(user_id: int) -> AnyRow:
     """One account as the API shows it; raises UserNotFound."""
-    row = db.session.execute(_ONE_USER, {"id": user_id}).one_or_none()
+    row = _ONE_USER.one_or_none(id=user_id)
     if row is None:
         raise UserNotFound
     return row
@@ -82,26 +101,17 @@ def user_row(user_id: int) -> AnyRow:
 
 def list_users(page: PageRequest, *, role: str | None, search: str | None, is_active: bool | None) -> Page:
     """Accounts by name."""
-    where: list[ColumnElement[bool]] = []
-    if role is not None:
-        where.append(User.role == role)
+    where = Where()
+    where.given(_IN_ROLE, role=role)
     if is_active is not None:
-        where.append(User.is_active == is_active)
-    if search:
-        where.append(_named(search))
-    return paginate(_USERS, BY_NAME, page, where=where)
+        where.add(_ACTIVE[is_active])
+    where.given(_NAMED, search=search or None)
+    return paginate(_USERS, BY_NAME, page, where)
 
 
 def users_for_assignment(search: str | None) -> list[AnyRow]:
     """Active accounts by name, each with what mentions it: `@` and the local part, or the whole address if shared."""
-    local_part = func.split_part(User.email, "@", 1)
-    sharers = func.count().over(partition_by=func.lower(local_part)).label("sharers")
-    # Over everybody, before the search: whom it hides still shares the name.
-    active = select(User.id, sharers).where(User.is_active).subquery()
-    mention = literal("@") + case((active.c.sharers == 1, local_part), else_=User.email)
-    statement = select(*USER_COLUMNS, mention.label("mention")).join(active, active.c.id == User.id)
-    statement = statement.order_by(*BY_NAME.order_by())
-    return list(db.session.execute(statement.where(_named(search)) if search else statement))
+    return _NAMED_FOR_ASSIGNMENT.all(search=search) if search else _FOR_ASSIGNMENT.all()
 
 
 def mentioned_users(handles: set[str]) -> dict[str, int]:
@@ -117,10 +127,6 @@ def mentioned_users(handles: set[str]) -> dict[str, int]:
     return by_name | {whole: user_id for whole, _, user_id in rows}
 
 
-def _named(search: str) -> ColumnElement[bool]:
-    return or_(User.full_name.icontains(search, autoescape=True), User.email.icontains(search, autoescape=True))
-
-
 def reset_user_id(reset_id: int) -> int | None:
     """Whose password a reset is for; None before its mail was written, and where there is no such account."""
     return db.session.scalar(select(PasswordReset.user_id).where(PasswordReset.id == reset_id))
@@ -128,7 +134,7 @@ def reset_user_id(reset_id: int) -> int | None:
 
 def token_row(user_id: int, token_id: UUID) -> AnyRow | None:
     """What the check of a token needs, in one statement."""
-    return db.session.execute(_TOKEN, {"user_id": user_id, "token_id": token_id}).one_or_none()
+    return _TOKEN.one_or_none(user_id=user_id, token_id=token_id)
 
 
 def lock_active_admins() -> set[int]:
@@ -165,4 +171,4 @@ def invitation_row(invitation_id: int) -> AnyRow:
 
 def list_invitations(page: PageRequest) -> Page:
     """Open invitations, newest first; expired ones too, until they are purged."""
-    return paginate(_INVITATIONS, NEWEST_INVITATION_FIRST, page, always=_OPEN)
+    return paginate(_INVITATIONS, NEWEST_INVITATION_FIRST, page, Where(_OPEN))

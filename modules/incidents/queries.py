@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, hold, lock, lock_to_delete, within
-from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.database import AnyRow, any_of, hold, lock, lock_to_delete
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.identity.views import person
 from modules.incidents.errors import IncidentNotFound
 from modules.incidents.models import DONE, Incident
@@ -41,8 +41,16 @@ _ROWS = (
     .join(_reporter.table, _reporter.id == Incident.reported_by_id)
     .outerjoin(_assignee.table, _assignee.id == Incident.assigned_to_id)
 )
-_ONE = _ROWS.where(Incident.id == bindparam("id"))
-_ARCHIVED = {archived: (Incident.archived == archived,) for archived in (False, True)}
+_ONE = Prepared(_ROWS.where(Incident.id == bindparam("id")))
+_ARCHIVED = {archived: Incident.archived == archived for archived in (False, True)}
+_IN_STATUS = any_of(Incident.status, "status")
+_UNRESOLVED = Incident.is_unresolved.is_(True)
+_OF_SEVERITY = any_of(Incident.severity, "severity")
+_ASSIGNED_TO = Incident.assigned_to_id == bindparam("assigned_to_id")
+_REPORTED_BY = Incident.reported_by_id == bindparam("reported_by_id")
+_SINCE = Incident.created_at >= bindparam("since")
+_UNTIL = Incident.created_at < bindparam("until")
+_FOUND = fulltext.matches(Incident.search)
 
 
 def lock_incident(incident_id: int) -> Incident:
@@ -62,7 +70,7 @@ def hold_incident(incident_id: int) -> bool:
 
 def incident_row(incident_id: int) -> AnyRow:
     """One incident with its people; raises IncidentNotFound."""
-    row = db.session.execute(_ONE, {"id": incident_id}).one_or_none()
+    row = _ONE.one_or_none(id=incident_id)
     if row is None:
         raise IncidentNotFound
     return row
@@ -81,18 +89,14 @@ def list_incidents(
     search: str | None,
 ) -> Page:
     """Incidents unresolved first, then critical first, then newest; reported in [since, until)."""
-    where: list[ColumnElement[bool]] = []
-    if status:
-        where.append(Incident.status.in_(status))
-        if DONE.isdisjoint(status):
-            where.append(Incident.is_unresolved.is_(True))  # says nothing new, but the index of the order can read it
-    if severity:
-        where.append(Incident.severity.in_(severity))
-    if assigned_to_id is not None:
-        where.append(Incident.assigned_to_id == assigned_to_id)
-    if reported_by_id is not None:
-        where.append(Incident.reported_by_id == reported_by_id)
-    where += within(Incident.created_at, since, until)
-    if search:
-        where.append(fulltext.matches(Incident.search, search))
-    return paginate(_ROWS, WORST_FIRST, page, always=_ARCHIVED[archived], where=where)
+    where = Where(_ARCHIVED[archived])
+    where.given(_IN_STATUS, status=status or None)
+    if status and DONE.isdisjoint(status):
+        where.add(_UNRESOLVED)  # says nothing new, but the index of the order can read it
+    where.given(_OF_SEVERITY, severity=severity or None)
+    where.given(_ASSIGNED_TO, assigned_to_id=assigned_to_id)
+    where.given(_REPORTED_BY, reported_by_id=reported_by_id)
+    where.given(_SINCE, since=since)
+    where.given(_UNTIL, until=until)
+    where.given(_FOUND, parsed=fulltext.parse(search))
+    return paginate(_ROWS, WORST_FIRST, page, where)

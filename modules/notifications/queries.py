@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Bundle
 
 from asyncops.clock import utcnow
 from asyncops.database import AnyRow
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, counted, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, count, paginate
+from asyncops.prepared import Prepared
 from modules.activity import views as activity
 from modules.decisions import views as decisions
 from modules.identity.views import person
@@ -43,35 +43,37 @@ _ACT = (
 )
 
 
-def _entries() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Notification.id,
-            Notification.event,
-            Notification.recipient_id,
-            Notification.created_at,
-            Notification.read_at.is_not(None).label("is_read"),
-            *_ACT,
-        )
-        .outerjoin(activity.table, activity.activity_id == Notification.activity_id)
-        .outerjoin(_actor.table, _actor.id == activity.actor_id)
+_ENTRIES = (
+    select(
+        Notification.id,
+        Notification.event,
+        Notification.recipient_id,
+        Notification.created_at,
+        Notification.read_at.is_not(None).label("is_read"),
+        *_ACT,
     )
+    .outerjoin(activity.table, activity.activity_id == Notification.activity_id)
+    .outerjoin(_actor.table, _actor.id == activity.actor_id)
+)
+_OWN = Notification.recipient_id == bindparam("user_id")
+_IN_INBOX = Notification.in_inbox == true()
+_UNREAD = Notification.read_at.is_(None)
+_ENTRY = Prepared(_ENTRIES.where(Notification.id == bindparam("id"), _OWN, _IN_INBOX))
 
 
 def inbox(user_id: int, page: PageRequest, *, unread: bool) -> Page:
     """A person's entries, newest first."""
-    return paginate(_entries(), NEWEST_FIRST, page, where=_in_inbox(user_id, unread=unread))
+    return paginate(_ENTRIES, NEWEST_FIRST, page, _inbox_of(user_id, unread=unread))
 
 
 def count_unread(user_id: int) -> int:
     """How many entries are new, as far as totals go."""
-    return db.session.scalar(select(counted(Notification, _in_inbox(user_id, unread=True)))) or 0
+    return count(Notification, _inbox_of(user_id, unread=True))
 
 
 def entry(user_id: int, notification_id: int) -> AnyRow:
     """One of a person's own entries; raises NotificationNotFound."""
-    where = [Notification.id == notification_id, *_in_inbox(user_id, unread=False)]
-    row = db.session.execute(_entries().where(*where)).one_or_none()
+    row = _ENTRY.one_or_none(user_id=user_id, id=notification_id)
     if row is None:
         raise NotificationNotFound
     return row
@@ -79,16 +81,19 @@ def entry(user_id: int, notification_id: int) -> AnyRow:
 
 def lock_entry(user_id: int, notification_id: int) -> Notification:
     """As `entry`, to be changed."""
-    where = [Notification.id == notification_id, *_in_inbox(user_id, unread=False)]
-    found = db.session.scalars(select(Notification).where(*where).with_for_update(key_share=True)).one_or_none()
+    own = select(Notification).where(
+        Notification.id == notification_id, Notification.recipient_id == user_id, _IN_INBOX
+    )
+    found = db.session.scalars(own.with_for_update(key_share=True)).one_or_none()
     if found is None:
         raise NotificationNotFound
     return found
 
 
-def _in_inbox(user_id: int, *, unread: bool) -> list[ColumnElement[bool]]:
-    own: list[ColumnElement[bool]] = [Notification.recipient_id == user_id, Notification.in_inbox == true()]
-    return [*own, Notification.read_at.is_(None)] if unread else own
+def _inbox_of(user_id: int, *, unread: bool) -> Where:
+    where = Where(_IN_INBOX, *([_UNREAD] if unread else []))
+    where.add(_OWN, user_id=user_id)
+    return where
 
 
 def audience(user_ids: Collection[int], *, everybody: bool, administrators: bool) -> Sequence[AnyRow]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow
-from asyncops.extensions import db
 from asyncops.fulltext import Searchable
 from asyncops.pagination import TOTAL_CAP, PageRequest, counted
+from asyncops.prepared import Prepared
 from modules.blockers.views import searchable as blockers
 from modules.decisions.views import searchable as decisions
 from modules.incidents.views import searchable as incidents
@@ -38,32 +37,27 @@ class Found:
     total_is_capped: bool
 
 
-def parse(text: str) -> str:
-    """The search text as PostgreSQL reads it, for `find`."""
-    return db.session.scalar(select(fulltext.parse(text))) or ""
-
-
-def find(record_type: str, text: str, page: PageRequest) -> Found:
+def find(record_type: str, parsed: str | None, page: PageRequest) -> Found:
     """The matches of one type, best first: id, title, created_at, archived and headline of each."""
     values = {
-        "parsed": text,
+        "parsed": parsed,
         "newest": max(RANKED, page.offset + page.limit),
         "limit": page.limit,
         "offset": page.offset,
     }
     ranked, total = _statements(record_type)
-    rows = db.session.execute(ranked, values).all() if page.offset < TOTAL_CAP else []
+    rows = ranked.all(**values) if page.offset < TOTAL_CAP else []
     if rows:
         return _found(rows, rows[0].total)
     # Past the end no row brings the total along.
-    return _found([], db.session.scalar(total, {"parsed": text}) or 0 if page.offset else 0)
+    return _found([], total.scalar(parsed=parsed) if page.offset else 0)
 
 
 @cache
-def _statements(record_type: str) -> tuple[Select[Any], Select[int]]:
+def _statements(record_type: str) -> tuple[Prepared, Prepared]:
     """The page of a type's matches, and how many there are: put together once, for they are long."""
-    records, text = SEARCHED[record_type], fulltext.PARSED
-    where = (fulltext.matches(records.vector, text), records.there)
+    records = SEARCHED[record_type]
+    where = (fulltext.matches(records.vector), records.there)
     total = counted(records.model, where)
     # Ranking reads each match's whole vector: a common word must not make it read a million.
     newest = (
@@ -75,7 +69,7 @@ def _statements(record_type: str) -> tuple[Select[Any], Select[int]]:
     )
     nth = func.row_number().over(order_by=(newest.c.created_at.desc(), newest.c.id.desc()))
     numbered = select(newest, nth.label("nth")).subquery()
-    rank = case((numbered.c.nth <= RANKED, fulltext.rank(numbered.c.vector, text)), else_=-1)
+    rank = case((numbered.c.nth <= RANKED, fulltext.rank(numbered.c.vector)), else_=-1)
     best_first = (rank.desc(), numbered.c.created_at.desc(), numbered.c.id.desc())
     shown = (
         select(numbered.c.id, func.row_number().over(order_by=best_first).label("place"))
@@ -91,7 +85,7 @@ def _statements(record_type: str) -> tuple[Select[Any], Select[int]]:
             records.created_at.label("created_at"),
             records.archived.label("archived"),
             records.document.label("document"),
-            fulltext.headline(records.document, text).label("headline"),
+            fulltext.headline(records.document).label("headline"),
             shown.c.place,
         )
         .join(shown, shown.c.id == records.id)
@@ -103,10 +97,10 @@ def _statements(record_type: str) -> tuple[Select[Any], Select[int]]:
         described.c.title,
         described.c.created_at,
         described.c.archived,
-        fulltext.headline_or_plain(described.c.headline, described.c.document, text).label("headline"),
+        fulltext.headline_or_plain(described.c.headline, described.c.document).label("headline"),
         total.label("total"),
     ).order_by(described.c.place)
-    return statement, select(total)
+    return Prepared(statement), Prepared(select(total))
 
 
 def _found(rows: Sequence[AnyRow], total: int) -> Found:

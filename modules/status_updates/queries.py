@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 
 from asyncops import fulltext
-from asyncops.database import AnyRow, hold, lock, lock_to_delete, within
-from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.database import AnyRow, hold, lock, lock_to_delete
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.identity.views import person
 from modules.status_updates.errors import StatusUpdateNotFound
 from modules.status_updates.models import StatusUpdate
@@ -30,7 +30,12 @@ _ROWS = select(
     StatusUpdate.version,
     _author.columns,
 ).join(_author.table, _author.id == StatusUpdate.user_id)
-_ONE = _ROWS.where(StatusUpdate.id == bindparam("id"))
+_ONE = Prepared(_ROWS.where(StatusUpdate.id == bindparam("id")))
+_BY_AUTHOR = StatusUpdate.user_id == bindparam("author_id")
+_SINCE = StatusUpdate.created_at >= bindparam("since")
+_UNTIL = StatusUpdate.created_at < bindparam("until")
+_TAGGED = StatusUpdate.tags.contains(bindparam("tags"))
+_FOUND = fulltext.matches(StatusUpdate.search)
 
 
 def lock_status_update(update_id: int) -> StatusUpdate:
@@ -50,7 +55,7 @@ def hold_status_update(update_id: int) -> bool:
 
 def status_update_row(update_id: int) -> AnyRow:
     """One update with its author; raises StatusUpdateNotFound."""
-    row = db.session.execute(_ONE, {"id": update_id}).one_or_none()
+    row = _ONE.one_or_none(id=update_id)
     if row is None:
         raise StatusUpdateNotFound
     return row
@@ -66,12 +71,10 @@ def list_status_updates(
     search: str | None,
 ) -> Page:
     """Updates newest first, made in [since, until), bearing all of `tags`."""
-    where: list[ColumnElement[bool]] = []
-    if author_id is not None:
-        where.append(StatusUpdate.user_id == author_id)
-    where += within(StatusUpdate.created_at, since, until)
-    if tags:
-        where.append(StatusUpdate.tags.contains(tags))
-    if search:
-        where.append(fulltext.matches(StatusUpdate.search, search))
-    return paginate(_ROWS, NEWEST_FIRST, page, where=where)
+    where = Where()
+    where.given(_BY_AUTHOR, author_id=author_id)
+    where.given(_SINCE, since=since)
+    where.given(_UNTIL, until=until)
+    where.given(_TAGGED, tags=tags or None)
+    where.given(_FOUND, parsed=fulltext.parse(search))
+    return paginate(_ROWS, NEWEST_FIRST, page, where)

@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     DateTime,
-    Select,
     Text,
     bindparam,
     case,
@@ -24,7 +22,8 @@ from sqlalchemy import (
 from asyncops.clock import utcnow
 from asyncops.database import AnyRow, lock, table_of
 from asyncops.extensions import db
-from asyncops.pagination import Keyset, Page, PageRequest, paginate
+from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
+from asyncops.prepared import Prepared
 from modules.activity import views as activity
 from modules.identity.views import person
 from modules.webhooks.errors import DeliveryInHand, DeliveryNotFound, WebhookNotFound
@@ -54,6 +53,32 @@ _STATUS = case(
     (WebhookDelivery.sent_at.is_not(None), "delivered"),
     else_="failed",
 )
+_WEBHOOKS = select(*WEBHOOK_COLUMNS)
+_ONE = Prepared(_WEBHOOKS.where(Webhook.id == bindparam("id"), THERE))
+_DELIVERIES = select(
+    WebhookDelivery.id,
+    WebhookDelivery.webhook_id,
+    WebhookDelivery.activity_id,
+    activity.action.label("event"),
+    activity.subject_type,
+    activity.subject_id,
+    activity.subject_title,
+    WebhookDelivery.created_at,
+    WebhookDelivery.attempts,
+    WebhookDelivery.due_at,
+    WebhookDelivery.sent_at,
+    _STATUS.label("status"),
+    WebhookDelivery.status_code,
+    WebhookDelivery.last_error,
+    WebhookDelivery.response,
+    WebhookDelivery.duration_ms,
+).join(activity.table, activity.activity_id == WebhookDelivery.activity_id)
+_OF_WEBHOOK = WebhookDelivery.webhook_id == bindparam("webhook_id")
+_DELIVERY = Prepared(
+    _DELIVERIES.add_columns(activity.occurred_at, activity.changes, _actor.columns)
+    .outerjoin(_actor.table, _actor.id == activity.actor_id)
+    .where(WebhookDelivery.id == bindparam("id"), _OF_WEBHOOK)
+)
 
 
 def lock_webhook(webhook_id: int) -> Webhook:
@@ -74,7 +99,7 @@ def get_webhook(webhook_id: int) -> Webhook:
 
 def webhook_row(webhook_id: int) -> AnyRow:
     """One webhook as the API shows it; raises WebhookNotFound for a deleted one too."""
-    row = db.session.execute(select(*WEBHOOK_COLUMNS).where(Webhook.id == webhook_id, THERE)).one_or_none()
+    row = _ONE.one_or_none(id=webhook_id)
     if row is None:
         raise WebhookNotFound
     return row
@@ -82,7 +107,7 @@ def webhook_row(webhook_id: int) -> AnyRow:
 
 def list_webhooks(page: PageRequest) -> Page:
     """All of them, newest first."""
-    return paginate(select(*WEBHOOK_COLUMNS), NEWEST_FIRST, page, where=[THERE])
+    return paginate(_WEBHOOKS, NEWEST_FIRST, page, Where(THERE))
 
 
 def count_webhooks() -> int:
@@ -166,37 +191,14 @@ def lock_delivery(webhook_id: int, delivery_id: int) -> WebhookDelivery:
 
 def list_deliveries(webhook_id: int, page: PageRequest) -> Page:
     """What was or has to be sent to one webhook, newest first."""
-    return paginate(_deliveries(), NEWEST_DELIVERY_FIRST, page, where=[WebhookDelivery.webhook_id == webhook_id])
+    where = Where()
+    where.add(_OF_WEBHOOK, webhook_id=webhook_id)
+    return paginate(_DELIVERIES, NEWEST_DELIVERY_FIRST, page, where)
 
 
 def delivery_row(webhook_id: int, delivery_id: int) -> AnyRow:
     """One delivery with the act it tells of; raises DeliveryNotFound."""
-    mine: list[ColumnElement[bool]] = [WebhookDelivery.id == delivery_id, WebhookDelivery.webhook_id == webhook_id]
-    statement = _deliveries().add_columns(activity.occurred_at, activity.changes, _actor.columns)
-    row = db.session.execute(
-        statement.outerjoin(_actor.table, _actor.id == activity.actor_id).where(*mine)
-    ).one_or_none()
+    row = _DELIVERY.one_or_none(id=delivery_id, webhook_id=webhook_id)
     if row is None:
         raise DeliveryNotFound
     return row
-
-
-def _deliveries() -> Select[*tuple[Any, ...]]:
-    return select(
-        WebhookDelivery.id,
-        WebhookDelivery.webhook_id,
-        WebhookDelivery.activity_id,
-        activity.action.label("event"),
-        activity.subject_type,
-        activity.subject_id,
-        activity.subject_title,
-        WebhookDelivery.created_at,
-        WebhookDelivery.attempts,
-        WebhookDelivery.due_at,
-        WebhookDelivery.sent_at,
-        _STATUS.label("status"),
-        WebhookDelivery.status_code,
-        WebhookDelivery.last_error,
-        WebhookDelivery.response,
-        WebhookDelivery.duration_ms,
-    ).join(activity.table, activity.activity_id == WebhookDelivery.activity_id)

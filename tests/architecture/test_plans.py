@@ -10,7 +10,6 @@ from pathlib import Path
 import flask_migrate
 import psycopg
 import pytest
-from sqlalchemy import event
 
 from asyncops import pagination
 from asyncops.extensions import db
@@ -222,21 +221,15 @@ def reader(crowded):
 
 
 @pytest.fixture
-def read(crowded, reader):
+def read(reader, sent):
     """Read a list; gives the answer and the statements, with their parameters, that it took."""
-    with crowded.app_context():
-        engine = db.engine
 
     def read(path, **query):
-        statements = []
-        event.listen(engine, "before_cursor_execute", note := lambda *args: statements.append((args[2], args[3])))
-        try:
-            answer = reader.get(path.format(webhook_id=1), query_string=query)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
+        del sent[:]
+        answer = reader.get(path.format(webhook_id=1), query_string=query)
         assert answer.status_code == 200, answer.json
         assert answer.json["items"]
-        return answer.json, statements
+        return answer.json, list(sent)
 
     return read
 

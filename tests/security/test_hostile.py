@@ -6,12 +6,13 @@ import random
 import re
 
 import pytest
-from sqlalchemy import select
 
 import asyncops
 import modules
-from asyncops.extensions import db
-from asyncops.fulltext import query
+from asyncops.fulltext import parse
+from asyncops.pagination import PageRequest
+from asyncops.transaction import unit_of_work
+from modules.search.queries import find
 
 PUBLIC = "https://ops.example.org"
 LONGEST = 10_000
@@ -133,11 +134,11 @@ WRITTEN = [
 @pytest.mark.timeout(100)
 def test_no_mixture_of_signs_makes_a_search_fail(app):
     choice = random.Random(20261125)
-    with app.app_context(), db.engine.connect() as connection:
+    with app.app_context(), unit_of_work():
         for _ in range(1500):
             some = choice.sample(WRITTEN, choice.choice([2, 3, 5, len(WRITTEN)]))
             text = "".join(choice.choice(some) for _ in range(200))[:200].strip()
-            connection.execute(select(query(text)))
+            find("incident", parse(text), PageRequest())
 
 
 def test_a_word_with_ornament_is_searched_for(sign_in, member):

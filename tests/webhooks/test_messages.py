@@ -5,12 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from asyncops.actor import Actor
 from asyncops.clock import as_of, utcnow
-from asyncops.extensions import db, redis_client
+from asyncops.extensions import redis_client
 from asyncops.transaction import unit_of_work
 from modules.identity import service as identity
 from modules.status_updates import service as status_updates
@@ -217,19 +216,12 @@ def test_a_write_costs_one_statement_however_many_webhooks_there_are(make_webhoo
 
 
 @pytest.fixture
-def statements(app):
+def statements(sent):
     """How many statements an act takes."""
 
-    with app.app_context():
-        engine = db.engine
-
     def count(act):
-        seen = []
-        event.listen(engine, "before_cursor_execute", note := lambda *args: seen.append(args[2]))
-        try:
-            act()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
+        del sent[:]
+        act()
+        return len(sent)
 
     return count

@@ -5,6 +5,8 @@ The first key encrypts, all of them decrypt, so that a key can be replaced while
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from asyncops.extensions import settings
@@ -16,16 +18,17 @@ class Unreadable(Exception):
 
 def encrypt(plain: bytes) -> bytes:
     """The encrypted bytes."""
-    return _keys().encrypt(plain)
+    return _keys(settings().encryption_key).encrypt(plain)
 
 
 def decrypt(encrypted: bytes) -> bytes:
     """The plain bytes; raises Unreadable."""
     try:
-        return _keys().decrypt(encrypted)
+        return _keys(settings().encryption_key).decrypt(encrypted)
     except InvalidToken as error:
         raise Unreadable("The key that this was encrypted with is not among those of ENCRYPTION_KEY") from error
 
 
-def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings().encryption_key])
+@lru_cache(maxsize=1)
+def _keys(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])

@@ -38,9 +38,12 @@ class _Straight:
     def info(self, line: str) -> None:
         """Write the line."""
         handler = self.handler
-        with handler.lock or nullcontext():
-            handler.stream.write(line + "\n")
-            handler.flush()
+        try:
+            with handler.lock or nullcontext():
+                handler.stream.write(line + "\n")
+                handler.flush()
+        except Exception:  # as in `logging`: a line that can't be written is no reason to fail
+            handler.handleError(logging.makeLogRecord({"name": self.name, "msg": line}))
 
     debug = warning = error = critical = exception = info
 

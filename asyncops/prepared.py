@@ -1,7 +1,7 @@
-"""Statements that are the same each time: put together with SQLAlchemy once, then asked of the driver itself.
+"""Statements that are the same each time: put together with SQLAlchemy once, then given to the driver itself.
 
-Reading is most of what is done here, and for a short statement SQLAlchemy's own part costs several times the driver's.
-All else stays as it is for the session: the engine's pool, the transaction, the kinds of errors.
+Most of what is done here is short statements, for which SQLAlchemy's own part costs several times the driver's. All
+else stays as it is for the session: the engine's pool, the transaction, the kinds of errors.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from itertools import groupby
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, Insert, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Bundle
+from sqlalchemy.sql.dml import ReturningInsert
 
 from asyncops.database import AnyRow
 from asyncops.extensions import db
-from asyncops.sessions import current_reading
+from asyncops.sessions import RoutedSession, WriteWhileReading, current_reading
 
 _DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call] # SQLAlchemy's gap
 KEPT_CURSORS = 100
@@ -30,9 +31,13 @@ MakeRow = Callable[[Sequence[Any]], Any]
 
 
 class Prepared:
-    """One SELECT whose values are `bindparam`s. Its rows have the columns' names, and a bundle is a row in a row."""
+    """One statement whose values are `bindparam`s. Its rows have the columns' names, and a bundle is a row in a row.
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    Values go to the driver as they are: one for JSON has to be a `Jsonb`. What writes is of tables and not of classes:
+    the session does not hear of it.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | ReturningInsert[*tuple[Any, ...]]) -> None:
         """Compile it at its first use: models may not be complete yet."""
         self._statement = statement
 
@@ -55,11 +60,21 @@ class Prepared:
         row = self.one_or_none(**values)
         return None if row is None else row[0]
 
+    def run(self, **values: Any) -> None:
+        """Nothing but the effect."""
+        sql, constants, _ = self.compiled
+        driver = None
+        try:
+            driver = _driver(writes=True)
+            driver.execute(sql, {**constants, **values})
+        except psycopg.Error as error:
+            raise _as_from_session(error, driver) from error
+
     def _ask(self, values: dict[str, Any], cursor_of: Callable[[Any, Prepared], psycopg.Cursor[Any]]) -> list[AnyRow]:
         sql, constants, _ = self.compiled
         driver = None
         try:
-            driver = _driver()
+            driver = _driver(writes=not self._statement.is_select)
             return cursor_of(driver, self).execute(sql, {**constants, **values}).fetchall()
         except psycopg.Error as error:
             raise _as_from_session(error, driver) from error
@@ -68,8 +83,12 @@ class Prepared:
     def compiled(self) -> tuple[str, dict[str, Any], Callable[[Any], MakeRow]]:
         """The text, the values that are always the same, and what makes the rows."""
         compiled = self._statement.compile(dialect=_DIALECT)
-        make = _maker([(one["name"], one["expr"]) for one in self._statement.column_descriptions])
-        return str(compiled), dict(compiled.params), lambda _cursor: make
+        told = self._statement
+        columns: Any = told.column_descriptions if told.is_select else told.returning_column_descriptions  # type: ignore[union-attr]
+        make = _maker([(one["name"], one["expr"]) for one in columns])
+        # What has no value yet must get one each time, a default in Python too: the driver says what it misses.
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return str(compiled), constants, lambda _cursor: make
 
 
 def _maker(columns: Sequence[tuple[str, Any]]) -> MakeRow:
@@ -119,13 +138,15 @@ def _kept_cursor(driver: Any, prepared: Prepared) -> psycopg.Cursor[Any]:
     return cursor
 
 
-def _driver() -> Any:
+def _driver(*, writes: bool = False) -> Any:
     """The driver's connection of this unit of work."""
     reads = current_reading()
+    if writes and reads is not None:
+        raise WriteWhileReading
     driver = None if reads is None else reads.driver()
     if driver is None:
-        db.session.flush()  # as the session does before it asks
-        driver = db.session.connection().connection.driver_connection
+        session = cast("RoutedSession", db.session())
+        driver = session.driver()
     return driver
 
 

@@ -14,6 +14,7 @@ from flask import current_app
 from flask.globals import app_ctx
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import PoolProxiedConnection
 
 READER = "asyncops.reader"
@@ -77,6 +78,16 @@ class RoutedSession(Session):
         """Made by the scoped session, at its first use in a scope."""
         super().__init__(db, **options)
         self._reads_replica = _on_replica.get()
+        self._driven: tuple[SessionTransaction | None, Any] = (None, None)
+
+    def driver(self) -> Any:
+        """The driver's connection of the transaction; what was changed so far is written first, as ever."""
+        self.flush()
+        transaction, driver = self._driven
+        if transaction is None or transaction is not self.get_transaction():
+            driver = self.connection().connection.driver_connection
+            self._driven = self.get_transaction(), driver
+        return driver
 
     def get_bind(
         self,

@@ -27,6 +27,7 @@ from asyncops.encryption import Unreadable, decrypt, encrypt
 from asyncops.errors import Conflict, Invalid
 from asyncops.extensions import db
 from asyncops.jobs import job
+from asyncops.prepared import Prepared
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -73,19 +74,23 @@ class KeptAnswer(Model):
 # Of the table and not of the class: nothing of it is ever changed, so that the ORM has nothing to do with it.
 _kept = table_of(KeptAnswer)
 _NAME = func.hashtextextended(bindparam("name", type_=String), 0)
-_TRY_LOCK = select(func.pg_try_advisory_xact_lock(_NAME))
+_TRY_LOCK = Prepared(select(func.pg_try_advisory_xact_lock(_NAME)))
 _LOCK = select(func.pg_advisory_xact_lock(_NAME))
-_FIND = select(_kept.c.request_hash, _kept.c.status, _kept.c.etag, _kept.c.answer).where(
-    _kept.c.user_id == bindparam("user_id"),
-    _kept.c.route == bindparam("route"),
-    _kept.c.key == bindparam("key"),
-    _kept.c.created_at > bindparam("since"),
+_FIND = Prepared(
+    select(_kept.c.request_hash, _kept.c.status, _kept.c.etag, _kept.c.answer).where(
+        _kept.c.user_id == bindparam("user_id"),
+        _kept.c.route == bindparam("route"),
+        _kept.c.key == bindparam("key"),
+        _kept.c.created_at > bindparam("since"),
+    )
 )
 _FRESH = insert(_kept).values({name: bindparam(name) for name in _kept.c.keys()})  # noqa: SIM118 - columns otherwise
 # A row of the same key may still be there when its time is over.
-_KEEP = _FRESH.on_conflict_do_update(
-    index_elements=["user_id", "route", "key"],
-    set_={name: _FRESH.excluded[name] for name in ("request_hash", "status", "etag", "answer", "created_at")},
+_KEEP = Prepared(
+    _FRESH.on_conflict_do_update(
+        index_elements=["user_id", "route", "key"],
+        set_={name: _FRESH.excluded[name] for name in ("request_hash", "status", "etag", "answer", "created_at")},
+    )
 )
 
 View = Callable[..., Response]
@@ -121,7 +126,7 @@ def _request_hash(*, as_admin: bool) -> bytes:
 
 def _wait_for_the_first(name: str) -> None:
     # Before there is a row there is nothing to lock but the name; it is free again when the transaction ends.
-    if db.session.scalar(_TRY_LOCK, {"name": name}):
+    if _TRY_LOCK.scalar(name=name):
         return
     try:
         db.session.execute(select(func.set_config("lock_timeout", WAIT, True)))  # noqa: FBT003 - of the transaction
@@ -134,8 +139,7 @@ def _wait_for_the_first(name: str) -> None:
 
 
 def _find(user_id: int, route: str, key: str) -> AnyRow | None:
-    mine = {"user_id": user_id, "route": route, "key": key, "since": utcnow() - KEPT}
-    return db.session.execute(_FIND, mine).one_or_none()
+    return _FIND.one_or_none(user_id=user_id, route=route, key=key, since=utcnow() - KEPT)
 
 
 def _replay(kept: AnyRow, actor: Actor) -> Response:
@@ -162,7 +166,7 @@ def _keep(answer: Response, **identity: Any) -> None:
         "answer": encrypt(answer.get_data()),
         "created_at": utcnow(),
     }
-    db.session.execute(_KEEP, values)
+    _KEEP.run(**values)
 
 
 @job("http.forget_answers", queue="maintenance", retry_after=())

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import bindparam, insert, select
 
+from asyncops.clock import utcnow
 from asyncops.database import AnyRow, table_of
-from asyncops.extensions import db
 from asyncops.pagination import Keyset, Page, PageRequest, Where, paginate
 from asyncops.prepared import Prepared
 from modules.activity.models import Activity
@@ -39,12 +40,14 @@ _SINCE = Activity.occurred_at >= bindparam("since")
 _UNTIL = Activity.occurred_at < bindparam("until")
 _HISTORY = Prepared(_ROWS.where(_OF_TYPE, _OF_SUBJECT).order_by(*NEWEST_FIRST.order_by()))
 
-_ADD = insert(table_of(Activity)).returning(table_of(Activity).c.id)
+_activity = table_of(Activity)
+_WRITTEN = [column.name for column in _activity.c if column.name != "id"]
+_ADD = Prepared(insert(_activity).values({name: bindparam(name) for name in _WRITTEN}).returning(_activity.c.id))
 
 
-def add_activity(**values: Any) -> int:
+def add_activity(*, changes: list[dict[str, Any]], **values: Any) -> int:
     """Write a row, now; gives its id. It never changes, so that the session need not know it."""
-    activity_id: int = db.session.scalars(_ADD, values).one()
+    activity_id: int = _ADD.scalar(occurred_at=utcnow(), changes=Jsonb(changes), **values)
     return activity_id
 
 

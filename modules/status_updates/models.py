@@ -43,7 +43,7 @@ class StatusUpdate(Timestamped, Versioned, Model):
     @property
     def subject(self) -> Subject:
         """This update in events."""
-        return Subject("status_update", self.id, self.title, {"content": self.content})
+        return subject_of(self.id, self.title, self.content)
 
     def edit(
         self,
@@ -54,3 +54,8 @@ class StatusUpdate(Timestamped, Versioned, Model):
     ) -> tuple[Change, ...]:
         """Change what the author wrote."""
         return apply(self, title=title, content=content, tags=tags)
+
+
+def subject_of(update_id: int, title: str, content: str) -> Subject:
+    """An update in events."""
+    return Subject("status_update", update_id, title, {"content": content})

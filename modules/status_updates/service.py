@@ -14,16 +14,14 @@ from asyncops.extensions import db
 from asyncops.pagination import Page, PageRequest
 from modules.status_updates import policy, queries
 from modules.status_updates.events import StatusUpdateCreated, StatusUpdateDeleted, StatusUpdateUpdated
-from modules.status_updates.models import StatusUpdate
+from modules.status_updates.models import StatusUpdate, subject_of
 
 
 def post_status_update(actor: Actor, *, title: str, content: str, tags: list[str]) -> Any:
     """Post an update in the caller's name."""
-    update = StatusUpdate(user_id=actor.id, title=title, content=content, tags=tags)
-    db.session.add(update)
-    db.session.flush()  # the event and the answer need the id
-    publish(StatusUpdateCreated(actor, update.subject))
-    return queries.status_update_row(update.id)
+    update_id = queries.add_status_update(actor.id, title=title, content=content, tags=tags)
+    publish(StatusUpdateCreated(actor, subject_of(update_id, title, content)))
+    return queries.status_update_row(update_id)
 
 
 def get_status_update(actor: Actor, update_id: int) -> Any:  # noqa: ARG001 - everybody may read

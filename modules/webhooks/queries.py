@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -145,12 +146,12 @@ def _note(webhook_id: int, **values: Any) -> datetime | None:
 
 
 _now = bindparam("now", type_=DateTime(timezone=True))
-_wanting = select(Webhook.id, bindparam("activity_id", type_=BigInteger), _now, _now)
+_wanting = select(Webhook.id, bindparam("activity_id", type_=BigInteger), _now, _now, literal(0))
 # With every act, though most workspaces have no webhook: put together once.
-_ADD_DELIVERIES = (
+_ADD_DELIVERIES = Prepared(
     insert(table_of(WebhookDelivery))
     .from_select(
-        ("webhook_id", "activity_id", "created_at", "due_at"),
+        ("webhook_id", "activity_id", "created_at", "due_at", "attempts"),
         _wanting.where(WANTED, Webhook.events.overlap(bindparam("events", type_=ARRAY(Text)))),
     )
     .returning(table_of(WebhookDelivery).c.id)
@@ -160,7 +161,7 @@ _ADD_DELIVERIES = (
 def add_deliveries(activity_id: int, action: str) -> int:
     """A row for each webhook that wants this act; gives how many that are."""
     values = {"activity_id": activity_id, "now": utcnow(), "events": [action, EVERYTHING]}
-    return len(db.session.scalars(_ADD_DELIVERIES, values).all())
+    return len(_ADD_DELIVERIES.all(**values))
 
 
 def drop_waiting(webhook_id: int, reason: str) -> None:

@@ -80,6 +80,9 @@ lint: $(VENV)/.dev $(SITE) ## Style, types, the directions between modules, the 
 bench: $(VENV)/.dev ## What a request costs, beside a bare program (ARGS=--quick: in some minutes)
 	@$(BIN)/python -m tests.benchmarks.server $(ARGS)
 
+profile: $(VENV)/.dev ## Where a request's time goes, layer by layer
+	@$(BIN)/python -m tests.benchmarks.profiling $(ARGS)
+
 bench-pages: $(VENV)/.dev $(BUILT) ## How soon each page is there, on a throttled phone
 	@$(BIN)/python -m tests.benchmarks.browser $(ARGS)
 
@@ -122,4 +125,4 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 clean: ## Remove what was installed and built; your data in var/ stays
 	rm -rf $(VENV) frontend/node_modules frontend/dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help up dev build client promtool pgbouncer test lint bench bench-pages faults screenshots audit check format lock clean
+.PHONY: help up dev build client promtool pgbouncer test lint bench profile bench-pages faults screenshots audit check format lock clean

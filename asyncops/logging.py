@@ -42,7 +42,7 @@ class _Straight:
             with handler.lock or nullcontext():
                 handler.stream.write(line + "\n")
                 handler.flush()
-        except Exception:  # as in `logging`: a line that can't be written is no reason to fail
+        except Exception:  # noqa: BLE001 - as in `logging`: a line that can't be written is no reason to fail
             handler.handleError(logging.makeLogRecord({"name": self.name, "msg": line}))
 
     debug = warning = error = critical = exception = info

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.benchmarks.measuring import THREADS, WORKERS, Bench, Beside
 
-BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
+BEGIN, END = "<!-- {} writes from here -->", "<!-- to here -->"
 HEAD = (
     "| route | connections | CPU beside the floor | CPU ms | floor | database ms | floor | requests/s | floor "
     "| p50 ms | p95 | p99 | floor's p95 |\n| --- |" + " ---: |" * 12 + "\n"
@@ -40,6 +40,8 @@ class Written:
     figures: dict[tuple[int, str, int], Beside] = field(default_factory=dict)
     aims: list[Aim] = field(default_factory=list)
     machine: str = ""
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
+    ended: str = ""
 
     def __post_init__(self) -> None:
         """Ask the database while it is there."""
@@ -70,7 +72,10 @@ def document(written: Written, *, command: str, took: float) -> str:
     """Everything, as Markdown."""
     today = datetime.now(UTC).date().isoformat()
     text = f"Measured on {today} by `{command}` in {took / 60:.0f} minutes, on {written.machine}; "
-    text += f"{written.rounds} turns of {written.seconds:g} s each, medians. Others used the machine at times.\n\n"
+    text += f"{written.rounds} turns of {written.seconds:g} s each, medians. "
+    text += f"The machine's load before it began was {written.load:.1f}.\n\n"
+    if written.ended:
+        text += f"It ended early: {written.ended}\n\n"
     if written.aims:
         text += "| what | aim | measured | |\n| --- | --- | --- | --- |\n"
         for aim in written.aims:
@@ -98,11 +103,14 @@ def command(arguments: Sequence[str]) -> str:
     return f"make bench ARGS={shlex.quote(' '.join(arguments))}" if arguments else "make bench"
 
 
-def put(text: str, path: Path) -> None:
-    """Write it between the marks of the document."""
-    before, _, rest = path.read_text().partition(BEGIN)
+def put(text: str, path: Path, who: str) -> None:
+    """Write it between the marks of `who` in the document."""
+    begin = BEGIN.format(who)
+    before, found, rest = path.read_text().partition(begin)
+    if not found:
+        raise SystemExit(f"{path} has no place that is marked with {begin}")
     _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+    path.write_text(f"{before}{begin}\n\n{text}\n{END}{after}")
 
 
 def _processor() -> str:

@@ -41,16 +41,21 @@ def main() -> None:
         options.seconds, options.rounds, options.connections = 1.0, 2, [10]
     began = time.monotonic()
     with bench(updates=10_000, records=RECORDS) as running_bench:
-        written = _whole(running_bench, options)
-    text = report.document(written, command=report.command(sys.argv[1:]), took=time.monotonic() - began)
-    sys.stdout.write(text)
-    if not (options.quick or options.print or options.routes):
-        report.put(text, DOCUMENT)
+        written = report.Written(running_bench, seconds=options.seconds, rounds=options.rounds)
+        try:
+            _whole(running_bench, options, written)
+        except (Exception, SystemExit) as error:
+            written.ended = f"{type(error).__name__}: {error}"  # half an hour's figures are not thrown away
+            raise
+        finally:
+            text = report.document(written, command=report.command(sys.argv[1:]), took=time.monotonic() - began)
+            sys.stdout.write(text)
+            if not (options.quick or options.print or options.routes):
+                report.put(text, DOCUMENT, "make bench")
 
 
-def _whole(bench: Bench, options: argparse.Namespace) -> report.Written:
+def _whole(bench: Bench, options: argparse.Namespace, written: report.Written) -> None:
     sizes = [10_000] if options.quick else [SMALL, LARGE]
-    written = report.Written(bench, seconds=options.seconds, rounds=options.rounds)
     _same(bench)
     ten_thousand = {name: _one(bench, options, reads(bench)[name]) for name in (FIRST, DEEP)}
     for size in sizes:
@@ -78,7 +83,7 @@ def _whole(bench: Bench, options: argparse.Namespace) -> report.Written:
                 written.add(size, name, connections, beside)
                 _say(f"  {name}, {connections}: {beside.ratio:.2f}")
     if options.routes:
-        return written
+        return
     written.aims += _ratios(written, sizes[-1])
     written.aims += _growth(ten_thousand, {name: _one(bench, options, reads(bench)[name]) for name in (FIRST, DEEP)})
     written.aims += [_mixed(bench, options.seconds, pause=1.0), _mixed(bench, options.seconds, pause=0.0)]
@@ -86,7 +91,6 @@ def _whole(bench: Bench, options: argparse.Namespace) -> report.Written:
     if not options.quick:
         written.aims.append(_busy_day(bench, day))
     written.aims.append(_memory(bench))
-    return written
 
 
 def _say(text: str) -> None:

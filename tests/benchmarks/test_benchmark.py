@@ -17,6 +17,7 @@ from tests.benchmarks.floor import Floor, make_token
 from tests.benchmarks.load import Call, Load, run
 from tests.benchmarks.measuring import POST, SIGN_IN, Beside, Figures, reads
 from tests.benchmarks.processes import cpu_seconds, pss_mb
+from tests.benchmarks.profiling import REST, layer_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -141,9 +142,9 @@ def test_the_report_says_what_was_measured_and_goes_between_its_marks(database, 
     written.add(1000, "me", 10, Beside(floor=figures, ours=figures))
     written.aims.append(report.Aim("Something", "below 2", "3", met=False))
     document = tmp_path / "performance.md"
-    document.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    document.write_text(f"before\n{report.BEGIN.format('make bench')}\nold\n{report.END}\nafter\n")
 
-    report.put(report.document(written, command=report.command(["--rounds", "2"]), took=60), document)
+    report.put(report.document(written, command=report.command(["--rounds", "2"]), took=60), document, "make bench")
 
     text = document.read_text()
     assert text.startswith("before\n")
@@ -152,6 +153,14 @@ def test_the_report_says_what_was_measured_and_goes_between_its_marks(database, 
     assert "`make bench ARGS='--rounds 2'`" in text
     assert "| Something | below 2 | 3 | **not met** |" in text
     assert "| me | 10 | 1.00 | 4.00 | 4.00 | 1.00 | 1.00 | 100 | 100 | 1.0 | 2.0 | 3.0 | 2.0 |" in text
+
+
+def test_a_moment_counts_for_the_innermost_layer_at_work():
+    frames = ["handle (/env/site-packages/gunicorn/workers/gthread.py:1)", "all (/code/asyncops/prepared.py:2)"]
+
+    assert layer_of(";".join(frames)) == "our own code"
+    assert layer_of(";".join([*frames, "isoformat (/usr/lib/python3.11/datetime.py:3)"])) == "our own code"
+    assert layer_of("_bootstrap (/usr/lib/python3.11/threading.py:1)") == REST
 
 
 def test_processes_are_read_with_what_they_forked():

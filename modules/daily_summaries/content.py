@@ -67,12 +67,12 @@ def _incidents(window: Window, week_before: Sequence[Window]) -> Section:
     }
     statistics, trends = _figures(figures, window, week_before)
     lists = {
-        "incidents": ("active_incidents", queries.incident_active_at_end(window)),
-        "incidents_opened": ("incidents_opened", queries.incident_opened_in(window)),
-        "incidents_resolved": ("incidents_resolved", queries.incident_resolved_in(window)),
+        "incidents": ("active_incidents", queries.incident_active_at_end),
+        "incidents_opened": ("incidents_opened", queries.incident_opened_in),
+        "incidents_resolved": ("incidents_resolved", queries.incident_resolved_in),
     }
     content = {
-        name: [_incident_line(row) for row in queries.incident_lines(condition, LONGEST_LIST)]
+        name: [_incident_line(row) for row in queries.incident_lines(window, condition, LONGEST_LIST)]
         for name, (_, condition) in lists.items()
     }
     median = queries.median_hours_to_resolve(window)

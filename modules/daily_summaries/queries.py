@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     DateTime,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -68,6 +69,11 @@ _UNTIL = DailySummary.summary_date <= bindparam("until")
 
 Condition = Callable[[Window], ColumnElement[bool]]
 
+_MOMENT = DateTime(timezone=True)
+# A condition makes SQL of columns or parameters where a window has moments.
+_ASKED = Window(cast("Any", bindparam("start", type_=_MOMENT)), cast("Any", bindparam("end", type_=_MOMENT)))
+_LIMIT: Any = bindparam("limit", type_=Integer)
+
 
 def summary_row(summary_id: int) -> AnyRow:
     """One summary, whole; raises SummaryNotFound."""
@@ -107,20 +113,30 @@ def age_of_newest() -> Select[Any]:
 
 def count(windows: Sequence[Window], condition: Condition) -> list[int]:
     """How many rows meet the condition in each of the windows, in one statement."""
-    bounds = {"starts": [window.start for window in windows], "ends": [window.end for window in windows]}
-    return list(db.session.scalars(_counts(condition), bounds))
+    starts, ends = [window.start for window in windows], [window.end for window in windows]
+    return [number for (number,) in _counts(condition).all(starts=starts, ends=ends)]
 
 
 @cache
-def _counts(condition: Condition) -> Select[int]:
+def _counts(condition: Condition) -> Prepared:
     # The windows are rows of a table, however many they are: put together once for each of our conditions.
-    moments = ARRAY(DateTime(timezone=True))
+    moments = ARRAY(_MOMENT)
     given = func.unnest(bindparam("starts", type_=moments), bindparam("ends", type_=moments))
-    columns = (column("start", DateTime(timezone=True)), column("end", DateTime(timezone=True)))
+    columns = (column("start", _MOMENT), column("end", _MOMENT))
     rows = given.table_valued(*columns, with_ordinality="place", name="windows").render_derived()
-    bounds: Any = rows.c  # columns where a window has moments: a condition makes SQL of either
+    bounds: Any = rows.c
     number = select(func.count()).where(condition(Window(bounds.start, bounds.end))).scalar_subquery()
-    return select(number).select_from(rows).order_by(rows.c.place)
+    return Prepared(select(number).select_from(rows).order_by(rows.c.place))
+
+
+def _within(moment: InstrumentedAttribute[Any], window: Window) -> ColumnElement[bool]:
+    return and_(moment >= window.start, moment < window.end)
+
+
+def _unfinished(
+    began: InstrumentedAttribute[Any], ended: InstrumentedAttribute[Any], window: Window
+) -> ColumnElement[bool]:
+    return and_(began < window.end, or_(ended.is_(None), ended >= window.end))
 
 
 def posted_in(window: Window) -> ColumnElement[bool]:
@@ -161,61 +177,74 @@ def decided_lately(window: Window) -> ColumnElement[bool]:
 
 def decision_lines(window: Window, limit: int) -> Sequence[AnyRow]:
     """Decisions of the last seven days, by their date, newest first."""
-    return db.session.execute(
-        select(decisions.decision_id.label("id"), decisions.title, decisions.decision_date)
-        .where(decided_lately(window))
-        .order_by(decisions.decision_date.desc(), decisions.decision_id.desc())
-        .limit(limit)
-    ).all()
+    return _DECISIONS.all(start=window.start, end=window.end, limit=limit)
+
+
+_DECISIONS = Prepared(
+    select(decisions.decision_id.label("id"), decisions.title, decisions.decision_date)
+    .where(decided_lately(_ASKED))
+    .order_by(decisions.decision_date.desc(), decisions.decision_id.desc())
+    .limit(_LIMIT)
+)
 
 
 def updates(window: Window, limit: int) -> Sequence[AnyRow]:
     """The newest `limit` status updates, by author's name and oldest first."""
-    newest = (
-        select(status_updates.update_id)
-        .where(posted_in(window))
-        .order_by(status_updates.posted_at.desc(), status_updates.update_id.desc())
-        .limit(limit)
+    return _UPDATES.all(start=window.start, end=window.end, limit=limit)
+
+
+_UPDATES = Prepared(
+    select(
+        status_updates.update_id.label("id"),
+        status_updates.title,
+        status_updates.posted_at.label("created_at"),
+        _author.columns,
     )
-    return db.session.execute(
-        select(
-            status_updates.update_id.label("id"),
-            status_updates.title,
-            status_updates.posted_at.label("created_at"),
-            _author.columns,
+    .join(_author.table, _author.id == status_updates.author_id)
+    .where(
+        status_updates.update_id.in_(
+            select(status_updates.update_id)
+            .where(posted_in(_ASKED))
+            .order_by(status_updates.posted_at.desc(), status_updates.update_id.desc())
+            .limit(_LIMIT)
         )
-        .join(_author.table, _author.id == status_updates.author_id)
-        .where(status_updates.update_id.in_(newest))
-        .order_by(func.lower(_author.name), _author.id, status_updates.posted_at, status_updates.update_id)
-    ).all()
+    )
+    .order_by(func.lower(_author.name), _author.id, status_updates.posted_at, status_updates.update_id)
+)
+_TOOK = func.extract("epoch", incidents.resolved_at - incidents.opened_at) / 3600
 
 
-def incident_lines(condition: ColumnElement[bool], limit: int) -> Sequence[AnyRow]:
+def incident_lines(window: Window, condition: Condition, limit: int) -> Sequence[AnyRow]:
     """Incidents, worst first, then oldest; with who is on them and the hours it took to resolve them."""
-    took = func.extract("epoch", incidents.resolved_at - incidents.opened_at) / 3600
-    return db.session.execute(
+    return _incident_lines(condition).all(start=window.start, end=window.end, limit=limit)
+
+
+@cache
+def _incident_lines(condition: Condition) -> Prepared:
+    return Prepared(
         select(
             incidents.incident_id.label("id"),
             incidents.title,
             incidents.severity,
             incidents.status,
             incidents.opened_at.label("created_at"),
-            took.label("hours_to_resolve"),
+            _TOOK.label("hours_to_resolve"),
             _assignee.columns,
         )
         .outerjoin(_assignee.table, _assignee.id == incidents.assigned_to_id)
-        .where(condition)
+        .where(condition(_ASKED))
         .order_by(incidents.severity_rank.desc(), incidents.opened_at, incidents.incident_id)
-        .limit(limit)
-    ).all()
+        .limit(_LIMIT)
+    )
 
 
 def median_hours_to_resolve(window: Window) -> float | None:
     """The median over the incidents resolved in the window; None without any."""
-    took = func.extract("epoch", incidents.resolved_at - incidents.opened_at) / 3600
-    median = func.percentile_cont(0.5).within_group(took)
-    found = db.session.scalar(select(median).where(incident_resolved_in(window)))
+    found = _MEDIAN.scalar(start=window.start, end=window.end)
     return None if found is None else float(found)
+
+
+_MEDIAN = Prepared(select(func.percentile_cont(0.5).within_group(_TOOK)).where(incident_resolved_in(_ASKED)))
 
 
 def median_blocker_ages(windows: Sequence[Window]) -> list[float | None]:
@@ -232,39 +261,37 @@ def median_blocker_ages(windows: Sequence[Window]) -> list[float | None]:
 
 def blocker_lines(window: Window, limit: int) -> Sequence[AnyRow]:
     """Blockers active at the window's end, oldest first, with their age in hours at that moment."""
-    age = func.extract("epoch", window.end - blockers.reported_at) / 3600
-    return db.session.execute(
-        select(
-            blockers.blocker_id.label("id"),
-            blockers.description,
-            blockers.status,
-            blockers.reported_at.label("created_at"),
-            age.label("age_hours"),
-            _reporter.columns,
-        )
-        .join(_reporter.table, _reporter.id == blockers.reporter_id)
-        .where(blocker_active_at_end(window))
-        .order_by(blockers.reported_at, blockers.blocker_id)
-        .limit(limit)
-    ).all()
+    return _BLOCKERS.all(start=window.start, end=window.end, limit=limit)
+
+
+_BLOCKERS = Prepared(
+    select(
+        blockers.blocker_id.label("id"),
+        blockers.description,
+        blockers.status,
+        blockers.reported_at.label("created_at"),
+        (func.extract("epoch", _ASKED.end - blockers.reported_at) / 3600).label("age_hours"),
+        _reporter.columns,
+    )
+    .join(_reporter.table, _reporter.id == blockers.reporter_id)
+    .where(blocker_active_at_end(_ASKED))
+    .order_by(blockers.reported_at, blockers.blocker_id)
+    .limit(_LIMIT)
+)
 
 
 def silent_people(window: Window, limit: int) -> Sequence[AnyRow]:
     """Active people who were here before the window's end and posted nothing in it, by name; with their number."""
-    posted = exists().where(status_updates.author_id == _author.id, posted_in(window))
-    return db.session.execute(
-        select(_author.id.label("id"), _author.name.label("full_name"), func.count().over().label("total"))
-        .where(_author.is_active, _author.joined_at < window.end, ~posted)
-        .order_by(func.lower(_author.name), _author.id)
-        .limit(limit)
-    ).all()
+    return _SILENT.all(start=window.start, end=window.end, limit=limit)
 
 
-def _within(moment: InstrumentedAttribute[Any], window: Window) -> ColumnElement[bool]:
-    return and_(moment >= window.start, moment < window.end)
-
-
-def _unfinished(
-    began: InstrumentedAttribute[Any], ended: InstrumentedAttribute[Any], window: Window
-) -> ColumnElement[bool]:
-    return and_(began < window.end, or_(ended.is_(None), ended >= window.end))
+_SILENT = Prepared(
+    select(_author.id.label("id"), _author.name.label("full_name"), func.count().over().label("total"))
+    .where(
+        _author.is_active,
+        _author.joined_at < _ASKED.end,
+        ~exists().where(status_updates.author_id == _author.id, posted_in(_ASKED)),
+    )
+    .order_by(func.lower(_author.name), _author.id)
+    .limit(_LIMIT)
+)

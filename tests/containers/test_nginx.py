@@ -224,6 +224,17 @@ def test_behind_a_balancer_with_tls_http_is_sent_to_https(front, web, in_product
         assert site.ask("GET", path).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["evil.example", "ops.example.org"])
+def test_http_is_sent_to_our_own_name_whatever_name_it_asked_for(front, web, in_production, name):
+    site = front(
+        web(**in_production), TRUSTED_RANGES="127.0.0.1/32", HTTPS_ONLY="1", PUBLIC_URL="https://ops.example.org/"
+    )
+
+    plain = site.ask("GET", "/incidents?x=1", headers={"Host": name, "X-Forwarded-Proto": "http"})
+
+    assert (plain.status_code, plain.headers["Location"]) == (301, "https://ops.example.org/incidents?x=1")
+
+
 def test_who_is_no_balancer_cannot_claim_to_have_come_by_https(front, web, in_production):
     site = front(web(**in_production))
     claim = {"Host": "ops.example.org", "X-Forwarded-Proto": "https"}
@@ -264,7 +275,13 @@ def test_one_machine_with_its_own_certificate(front, web, certificate, in_produc
     (proofs / "token").write_text("proof")
     port = free_port()
     in_production |= {"PUBLIC_URL": f"https://localhost:{port}"}
-    more = {"TLS": "1", "TLS_LISTEN": f"127.0.0.1:{port}", "ACME_FOLDER": str(tmp_path / "acme"), **certificate}
+    more = {
+        "TLS": "1",
+        "PUBLIC_URL": "https://ops.example.org",
+        "TLS_LISTEN": f"127.0.0.1:{port}",
+        "ACME_FOLDER": str(tmp_path / "acme"),
+        **certificate,
+    }
     site = front(web(**in_production), **more)
 
     def ask(path, method="GET", **how):
@@ -284,7 +301,7 @@ def test_one_machine_with_its_own_certificate(front, web, certificate, in_produc
         assert answer.startswith("HTTP/1.1 200")
         assert answer.count("Strict-Transport-Security: max-age=31536000") == 1
     assert ask("/", maximum_version=ssl.TLSVersion.TLSv1_2).startswith("HTTP/1.1 200")
-    plain = site.ask("GET", "/incidents?x=1", headers={"Host": "ops.example.org"})
+    plain = site.ask("GET", "/incidents?x=1", headers={"Host": "evil.example"})
     assert (plain.status_code, plain.headers["Location"]) == (301, "https://ops.example.org/incidents?x=1")
     assert site.ask("GET", "/.well-known/acme-challenge/token").text == "proof"
     assert site.ask("GET", "/healthz").json() == {"status": "ok"}

@@ -26,9 +26,11 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 ROUTES = ("status, first page", "status, one record", "create")
 CONNECTIONS = 8
 RATE = 500
+SHOWN = 0.005
+"""Milliseconds; less is nothing."""
 
 LAYERS = {
-    "our own code": r"/(asyncops|modules)/|tests/benchmarks/floor",
+    "the program's own code": r"^(?!.*/site-packages/).*/(asyncops|modules|benchmarks)/",
     "psycopg and its pool": r"/psycopg",
     "SQLAlchemy: pool, session": r"/(sqlalchemy|flask_sqlalchemy)/",
     "Flask and Werkzeug": r"/(flask|werkzeug|blinker|itsdangerous|whitenoise)/",
@@ -62,11 +64,11 @@ def _table(bench: Bench, calls: dict[str, Call], seconds: int) -> str:
         for name, call in calls.items()
         for server in (bench.ours, bench.floor)
     }
-    rows = [*LAYERS, REST]
+    rows = [layer for layer in (*LAYERS, REST) if any(spent[layer] >= SHOWN for spent in found.values())]
     head = [f"{name}: {server}" for name, server in found]
     text = f"| CPU ms a request | {' | '.join(head)} |\n| --- |{' ---: |' * len(head)}\n"
     for layer in rows:
-        cells = [f"{spent[layer]:.2f}" if spent[layer] else "" for spent in found.values()]
+        cells = [f"{spent[layer]:.2f}" if spent[layer] >= SHOWN else "" for spent in found.values()]
         text += f"| {layer} | {' | '.join(cells)} |\n"
     whole = [f"**{sum(spent.values()):.2f}**" for spent in found.values()]
     return text + f"| **all** | {' | '.join(whole)} |\n"
@@ -104,8 +106,9 @@ def _watch(pid: int, file: Path, seconds: int) -> subprocess.Popen[str]:
 def layer_of(stack: str) -> str:
     """The layer of a stack as py-spy writes it, outermost frame first."""
     for frame in reversed(stack.split(";")):
+        file = frame[frame.rfind("(") + 1 :]
         for name, files in LAYERS.items():
-            if re.search(files, frame):
+            if re.search(files, file):
                 return name
     return REST
 

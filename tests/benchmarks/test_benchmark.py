@@ -158,8 +158,8 @@ def test_the_report_says_what_was_measured_and_goes_between_its_marks(database, 
 def test_a_moment_counts_for_the_innermost_layer_at_work():
     frames = ["handle (/env/site-packages/gunicorn/workers/gthread.py:1)", "all (/code/asyncops/prepared.py:2)"]
 
-    assert layer_of(";".join(frames)) == "our own code"
-    assert layer_of(";".join([*frames, "isoformat (/usr/lib/python3.11/datetime.py:3)"])) == "our own code"
+    assert layer_of(";".join(frames)) == "the program's own code"
+    assert layer_of(";".join([*frames, "isoformat (/usr/lib/python3.11/datetime.py:3)"])) == "the program's own code"
     assert layer_of("_bootstrap (/usr/lib/python3.11/threading.py:1)") == REST
 
 

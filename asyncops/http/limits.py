@@ -68,6 +68,7 @@ by_guesses = [
 
 
 _EVERY = {by_address, by_person, by_own_guesses, *by_account, *by_guesses}
+"""They stand among the `decorators` of views, where `_ask_only_where_limited` looks for them; a test holds that."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -118,6 +118,6 @@ def list_decisions(
     where.given(_UNTIL, until=end_date)
     where.given(_WITH, participant_id=participant_id)
     where.given(_MADE_BY, created_by_id=created_by_id)
-    where.given(_TAGGED, tags=tag and [tag])
+    where.given(_TAGGED, tags=None if tag is None else [tag])
     where.given(_FOUND, parsed=fulltext.parse(search))
     return paginate(_ROWS, NEWEST_FIRST, page, where)

@@ -1,6 +1,8 @@
 """Rate limits of the routes that guessing would target."""
 
+import re
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +172,12 @@ def test_answers_say_how_much_is_left(guess, member):
 
     assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["9", "8"]
     assert answers[0].headers["RateLimit-Limit"] == "10"
+
+
+def test_every_limit_stands_where_it_is_looked_for():
+    # Above a method it would be passed over: the limiter is asked for views alone that list it.
+    text = "".join(path.read_text() for path in (Path(__file__).parents[2] / "modules").glob("*/routes.py"))
+    used = [line.strip() for line in text.splitlines() if re.search(r"\bby_\w+", line) and "import" not in line]
+
+    assert used
+    assert all(line.startswith("decorators: ") for line in used)

@@ -80,13 +80,13 @@ def app(running_site: Path, port: int) -> Iterator[Program]:
 
 def test_up_prepares_starts_and_says_where_to_go(app: Program, port: int) -> None:
     assert get(port, "/healthz") == 200
+    app.wait_for("worker   | worker in UTC")
     lines = app.said.splitlines()
     assert lines[:3] == [
         "ran migrate with postgresql+psycopg and redis and 64",
         "ran create-admin --if-missing with postgresql+psycopg and redis and 64",
         "ran seed-demo with postgresql+psycopg and redis and 64",
     ]
-    assert "worker   | worker in UTC" in lines
     for path in ("/", "/api/docs", "/admin/jobs"):
         assert any(line.endswith(f" http://localhost:{port}{path}") for line in lines)
 

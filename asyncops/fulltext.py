@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, case, cast, false, func, select, true
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from asyncops.database import Model
@@ -62,7 +62,12 @@ PARSED = cast(bindparam("parsed", type_=String), TSQUERY)
 """The parameter `parsed`, which holds what `parse` gave: so a statement that searches is always the same."""
 
 _PREFIX, _REST = bindparam("prefix", type_=String), bindparam("rest", type_=String)
-_LAST = func.to_tsquery("english", _PREFIX).op("||")(func.to_tsquery("simple", _PREFIX))
+_STEM, _TYPED = func.to_tsquery("english", _PREFIX), func.to_tsquery("simple", _PREFIX)
+# What begins with the stem is found by the stem: a word twice is read twice, and PostgreSQL expects twice as many.
+_SAID_BY_STEM = and_(
+    cast(_STEM, String) != "", func.starts_with(cast(_TYPED, String), func.rtrim(cast(_STEM, String), "':*"))
+)
+_LAST = case((_SAID_BY_STEM, _STEM), else_=_STEM.op("||")(_TYPED))
 _AS_TYPED = func.websearch_to_tsquery("english", _REST)
 _WHOLE, _WORD, _EITHER, _BOTH = (
     Prepared(select(cast(tsquery, String)))

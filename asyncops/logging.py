@@ -19,6 +19,7 @@ TALKATIVE = (
     "alembic.runtime.migration",
     "flask-limiter",
     "asyncops.database_metrics.MeasuredPool",  # SQLAlchemy names a pool's logger after its class
+    "asyncops.database_metrics.ReplicaPool",
 )
 """Libraries whose every step is news only when one looks for a fault: they speak at LOG_LEVEL=DEBUG."""
 

@@ -27,6 +27,11 @@ _DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call] # SQLAl
 KEPT_CURSORS = 100
 """So many statements' cursors are kept with a connection, as many as the driver keeps prepared."""
 
+_UNEVEN = (" @@ ", " @> ")
+"""Words and tags: one is in every third row and the next in none. For a statement that is kept prepared PostgreSQL
+makes one plan for all values when it has seen a few, and at a million rows that took seconds for the common ones. So
+these statements are planned for the values of each time, which takes a millisecond."""
+
 MakeRow = Callable[[Sequence[Any]], Any]
 
 
@@ -75,7 +80,9 @@ class Prepared:
         driver = None
         try:
             driver = _driver(writes=not self._statement.is_select)
-            return cursor_of(driver, self).execute(sql, {**constants, **values}).fetchall()
+            # None leaves it to the connection, which knows whether there is a pooler in between.
+            keep = False if self.is_uneven else None
+            return cursor_of(driver, self).execute(sql, {**constants, **values}, prepare=keep).fetchall()
         except psycopg.Error as error:
             raise _as_from_session(error, driver) from error
 
@@ -89,6 +96,11 @@ class Prepared:
         # What has no value yet must get one each time, a default in Python too: the driver says what it misses.
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), constants, lambda _cursor: make
+
+    @cached_property
+    def is_uneven(self) -> bool:
+        """Whether one value may find half a table and the next nothing."""
+        return any(operator in self.compiled[0] for operator in _UNEVEN)
 
 
 def _maker(columns: Sequence[tuple[str, Any]]) -> MakeRow:

@@ -20,6 +20,7 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import flask_migrate
 import psycopg
@@ -97,34 +98,37 @@ def environment(servers: Services, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
     """Build an application with other settings than the usual ones."""
-    made = []
+    usual = []
 
     def make(**changed: str) -> Flask:
-        made.append(create_app(Settings.from_environment(environment | changed)))
+        app = create_app(Settings.from_environment(environment | changed))
         if changed:
-            UNUSUAL.append(made[-1])
-        return made[-1]
+            UNUSUAL.add(app)
+        else:
+            usual.append(app)
+        return app
 
     yield make
-    for app in made:
+    for app in usual:
         _let_go(app)
 
 
-UNUSUAL: list[Flask] = []
+UNUSUAL = WeakSet[Flask]()
 """Applications with settings of their own. There are many, and PostgreSQL has a hundred connections."""
 
 
 @pytest.fixture(autouse=True)
 def _few_connections() -> Iterator[None]:
     yield
-    for app in UNUSUAL:
+    for app in list(UNUSUAL):
         _let_go(app)
 
 
 def _let_go(app: Flask) -> None:
     with app.app_context():
         for engine in db.engines.values():
-            engine.dispose()
+            if engine.pool.checkedin():
+                engine.dispose()
         redis_client().close()
 
 

@@ -29,8 +29,6 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    "jit": "off",  # costs more than it gains on short statements
-    "random_page_cost": "1.1",  # for solid-state disks
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

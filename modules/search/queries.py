@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow
 from asyncops.fulltext import Searchable
-from asyncops.pagination import TOTAL_CAP, PageRequest, counted
+from asyncops.pagination import PageRequest
 from asyncops.prepared import Prepared
 from modules.blockers.views import searchable as blockers
 from modules.decisions.views import searchable as decisions
@@ -25,7 +25,8 @@ SEARCHED: dict[str, Searchable] = {
     "decision": decisions,
 }
 RANKED = 1_000
-"""How many matches of a type are ranked, the newest ones; older ones follow them by age."""
+"""How many matches of a type are found, the newest ones: the best of them come first, and who looks further is told
+that there are more. Counting and ranking all of them reads each one's words, of a common word half the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,9 @@ class Found:
 
 def find(record_type: str, parsed: str | None, page: PageRequest) -> Found:
     """The matches of one type, best first: id, title, created_at, archived and headline of each."""
-    values = {
-        "parsed": parsed,
-        "newest": max(RANKED, page.offset + page.limit),
-        "limit": page.limit,
-        "offset": page.offset,
-    }
-    ranked, total = _statements(record_type)
-    rows = ranked.all(**values) if page.offset < TOTAL_CAP else []
+    best, total = _statements(record_type)
+    limit = min(page.limit, RANKED - page.offset)
+    rows = best.all(parsed=parsed, limit=limit, offset=page.offset) if limit > 0 else []
     if rows:
         return _found(rows, rows[0].total)
     # Past the end no row brings the total along.
@@ -57,22 +53,20 @@ def find(record_type: str, parsed: str | None, page: PageRequest) -> Found:
 def _statements(record_type: str) -> tuple[Prepared, Prepared]:
     """The page of a type's matches, and how many there are: put together once, for they are long."""
     records = SEARCHED[record_type]
-    where = (fulltext.matches(records.vector), records.there)
-    total = counted(records.model, where)
-    # Ranking reads each match's whole vector: a common word must not make it read a million.
     newest = (
         select(records.id.label("id"), records.created_at.label("created_at"), records.vector.label("vector"))
-        .where(*where)
+        .where(fulltext.matches(records.vector), records.there)
         .order_by(records.created_at.desc(), records.id.desc())
-        .limit(bindparam("newest"))
+        .limit(RANKED + 1)
         .subquery()
     )
-    nth = func.row_number().over(order_by=(newest.c.created_at.desc(), newest.c.id.desc()))
-    numbered = select(newest, nth.label("nth")).subquery()
-    rank = case((numbered.c.nth <= RANKED, fulltext.rank(numbered.c.vector)), else_=-1)
-    best_first = (rank.desc(), numbered.c.created_at.desc(), numbered.c.id.desc())
+    best_first = (fulltext.rank(newest.c.vector).desc(), newest.c.created_at.desc(), newest.c.id.desc())
     shown = (
-        select(numbered.c.id, func.row_number().over(order_by=best_first).label("place"))
+        select(
+            newest.c.id,
+            func.row_number().over(order_by=best_first).label("place"),
+            func.count().over().label("total"),
+        )
         .order_by(*best_first)
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
@@ -87,21 +81,22 @@ def _statements(record_type: str) -> tuple[Prepared, Prepared]:
             records.document.label("document"),
             fulltext.headline(records.document).label("headline"),
             shown.c.place,
+            shown.c.total,
         )
         .join(shown, shown.c.id == records.id)
         .offset(0)  # or PostgreSQL would put the expression into each place that reads it, and make passages anew there
         .subquery()
     )
-    statement = select(
+    page = select(
         described.c.id,
         described.c.title,
         described.c.created_at,
         described.c.archived,
         fulltext.headline_or_plain(described.c.headline, described.c.document).label("headline"),
-        total.label("total"),
+        described.c.total,
     ).order_by(described.c.place)
-    return Prepared(statement), Prepared(select(total))
+    return Prepared(page), Prepared(select(func.count()).select_from(newest))
 
 
 def _found(rows: Sequence[AnyRow], total: int) -> Found:
-    return Found(rows, min(total, TOTAL_CAP), total > TOTAL_CAP)
+    return Found(rows, min(total, RANKED), total > RANKED)

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates
 
 from asyncops.http.schemas import Answer, Moment, Numbered, Search, Words
+from modules.search.queries import RANKED
 from modules.search.service import TYPES
 
 
@@ -44,7 +45,7 @@ class MatchOut(Answer):
 class GroupOut(Answer):
     """The matches of one type, best first."""
 
-    total = fields.Integer(metadata={"description": "Exact up to 10,000"})
+    total = fields.Integer(metadata={"description": f"Exact up to {RANKED:,}"})
     total_is_capped = fields.Boolean()
     items = fields.List(fields.Nested(MatchOut))
 

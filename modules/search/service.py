@@ -9,7 +9,7 @@ from asyncops.actor import Actor
 from asyncops.errors import Invalid
 from asyncops.fulltext import parse, passages
 from asyncops.pages import path_of
-from asyncops.pagination import TOTAL_CAP, PageRequest
+from asyncops.pagination import PageRequest
 from modules.search import queries
 
 TYPES = tuple(queries.SEARCHED)
@@ -22,8 +22,8 @@ def search(_actor: Actor, *, q: str, page: PageRequest, types: Sequence[str] | N
     """
     parsed = parse(q)
     groups = {kind: _group(kind, parsed, page) for kind in TYPES if not types or kind in types}
-    if page.offset >= TOTAL_CAP and any(group["total_is_capped"] for group in groups.values()):
-        raise Invalid({"page": [f"Pages end after {TOTAL_CAP} matches; search for something rarer."]})
+    if page.offset >= queries.RANKED and any(group["total_is_capped"] for group in groups.values()):
+        raise Invalid({"page": [f"Pages end after {queries.RANKED} matches; search for something rarer."]})
     return {"q": q, "page": page.page, "limit": page.limit, "groups": groups}
 
 

@@ -6,6 +6,8 @@ import logging
 import pytest
 import structlog
 
+from asyncops.database_metrics import MeasuredPool, ReplicaPool
+
 
 @pytest.fixture
 def lines(logged):
@@ -40,6 +42,14 @@ def test_libraries_speak_json_too(lines):
 
     (line,) = lines()
     assert (line["event"], line["level"], line["logger"]) == ("disk a is 91 % full", "warning", "some.library")
+
+
+def test_pools_of_connections_say_nothing_of_their_own_accord(app, lines):
+    with app.app_context():
+        for pool in (MeasuredPool, ReplicaPool):
+            pool(lambda: None).dispose()
+
+    assert lines() == []
 
 
 def test_an_exception_keeps_its_trace_on_the_one_line(lines):

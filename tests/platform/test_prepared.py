@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, func, insert, literal, select
+from sqlalchemy import bindparam, func, insert, literal, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from asyncops.database import table_of
@@ -123,3 +123,15 @@ def test_connections_that_read_without_transactions_have_them_for_writing(app):
             with unit_of_work(reads_only=reads_only):
                 moments = {NOW.scalar() for _ in range(3)}  # of the transaction
             assert len(moments) == (3 if reads_only else 1)
+
+
+def test_a_search_for_words_or_tags_is_planned_for_each_value(app):
+    tagged = Prepared(select(StatusUpdate.id).where(StatusUpdate.tags.contains(bindparam("tags"))))
+    with app.app_context(), unit_of_work():
+        for _ in range(3):
+            assert tagged.all(tags=["a"]) == []
+            COUNT.scalar()
+        kept = [row.statement for row in db.session.execute(text("SELECT statement FROM pg_prepared_statements"))]
+
+    assert any("count(*)" in statement for statement in kept)
+    assert not any("@>" in statement for statement in kept)

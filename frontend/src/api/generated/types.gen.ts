@@ -806,7 +806,7 @@ export type Match = {
 
 export type Group = {
     /**
-     * Exact up to 10,000
+     * Exact up to 1,000
      */
     readonly total: number;
     readonly total_is_capped: boolean;

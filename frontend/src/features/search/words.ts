@@ -19,5 +19,5 @@ export const words = {
   previous: 'Previous page',
   next: 'Next page',
   page: (page: number, pages: string) => `Page ${String(page)} of ${pages}`,
-  matches: (total: number, capped: boolean) => (capped ? 'more than 10,000' : total.toLocaleString('en')),
+  matches: (total: number, capped: boolean) => `${capped ? 'more than ' : ''}${total.toLocaleString('en')}`,
 }

@@ -177,7 +177,7 @@ def _page(
     keys = [column.label(f"key_{position}") for position, column in enumerate(keyset.columns)]
     shown = statement.add_columns(*keys).order_by(*keyset.order_by())
     if counts:
-        shown = shown.add_columns(counted(keyset.model, where).label("list_total"))
+        shown = shown.add_columns(_counted(keyset.model, where).label("list_total"))
     if after:
         where += (keyset.after(),)
     limit: ColumnElement[int] = bindparam("_limit")
@@ -193,11 +193,11 @@ def _page(
 
 @lru_cache(maxsize=KEPT)
 def _count(model: type[Model], where: Conditions) -> Prepared:
-    return Prepared(select(counted(model, where)))
+    return Prepared(select(_counted(model, where)))
 
 
-def counted(model: type[Model], where: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:
-    """The expression for `count`."""
+def _counted(model: type[Model], where: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:
+    # The expression for `count`.
     some = select(literal(1)).select_from(model).where(*where).limit(TOTAL_CAP + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

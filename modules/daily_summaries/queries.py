@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    inspect,
     literal,
     or_,
     select,
@@ -131,8 +132,12 @@ def _counts(condition: Condition) -> Prepared:
         # in the index; of a window's it does not, and reads them all.
         ended = _ENDED[condition]
         met &= or_(ended.is_(None), ended >= bindparam("earliest", type_=_MOMENT))
-    number = select(func.count()).where(met).scalar_subquery()
-    return Prepared(select(number).select_from(rows).order_by(rows.c.place))
+    # Joined, so that what holds for all windows is looked for once.
+    (counted,) = (table for table in select(literal(1)).where(met).get_final_froms() if table is not rows)
+    (key,) = inspect(counted).primary_key
+    return Prepared(
+        select(func.count(key)).select_from(rows.outerjoin(counted, met)).group_by(rows.c.place).order_by(rows.c.place)
+    )
 
 
 def _within(moment: InstrumentedAttribute[Any], window: Window) -> ColumnElement[bool]:

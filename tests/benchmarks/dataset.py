@@ -39,6 +39,8 @@ _SENTENCES = [
     "The vendor confirmed the outage and promised a report by tomorrow.",
     "Database backups are restored and compared every night from today on.",
 ]
+RARE = "penguin"
+"""A word of one text in ten thousand; those above are in one of sixteen sentences, so in every third text or so."""
 _VERBS = ["Finished", "Investigated", "Reviewed", "Deployed", "Planned", "Measured", "Documented", "Refactored"]
 _THINGS = [
     "the payment service",
@@ -126,7 +128,7 @@ class Dataset:
     def _insert_updates(self, first: int, last: int, moment: str) -> None:
         self._run(
             f"""INSERT INTO status_updates (user_id, title, content, tags, created_at, updated_at)
-            SELECT pg_temp.person(i, 1), {_title()}, {_text(4)},
+            SELECT pg_temp.person(i, 1), {_title()}, {_text(4)} || {_RARELY},
                 ARRAY[pg_temp.pick(%(tags)s, i, 20), pg_temp.pick(%(more_tags)s, i, 21)], at, at
             FROM generate_series({first}, {last}) i, LATERAL (SELECT {moment} AS at) t ORDER BY i"""
         )
@@ -139,7 +141,8 @@ class Dataset:
         self._run(
             f"""INSERT INTO incidents (title, description, severity, status, resolution_notes, archived, reported_by_id,
                 assigned_to_id, created_at, updated_at, resolved_at)
-            SELECT {_title()}, {_text(3)}, pg_temp.pick(ARRAY['low','medium','medium','high','critical'], i, 22),
+            SELECT {_title()}, {_text(3)} || {_RARELY},
+                pg_temp.pick(ARRAY['low','medium','medium','high','critical'], i, 22),
                 CASE WHEN {done} THEN 'resolved' ELSE 'open' END, CASE WHEN {done} THEN {_text(1)} END,
                 {done} AND i %% 10 = 1, pg_temp.person(i, 2), CASE WHEN i %% 3 <> 0 THEN pg_temp.person(i, 3) END,
                 at, at, {ended} {source}"""
@@ -179,6 +182,9 @@ class Dataset:
         with psycopg.ClientCursor(self._connection) as cursor:
             cursor.execute(_FUNCTIONS, {"people": PEOPLE})
             cursor.execute(statement, values)
+
+
+_RARELY = f"CASE WHEN i %% 10000 = 77 THEN ' The {RARE} in the server room hums again.' ELSE '' END"
 
 
 def _title() -> str:

@@ -19,7 +19,7 @@ import psycopg
 from cryptography.fernet import Fernet
 
 from asyncops.embedded import services
-from tests.benchmarks.dataset import PEOPLE, Dataset
+from tests.benchmarks.dataset import PEOPLE, RARE, Dataset
 from tests.benchmarks.floor import LISTS, make_token
 from tests.benchmarks.load import HOST, Call, Load, run
 from tests.benchmarks.processes import cpu_seconds, free_port, running, wait_until_it_answers
@@ -139,7 +139,7 @@ def reads(bench: Bench, *, page: int = 400) -> dict[str, Call]:
         first = bench.json(bench.ours, path)["items"][0]["id"]
         found[f"{name}, one record"] = Call("GET", f"{path}/{first}")
     found["me"] = Call("GET", "/api/users/me")
-    found["search, rare"] = Call("GET", "/api/search?q=Madrid")
+    found["search, rare"] = Call("GET", f"/api/search?q={RARE}")
     found["search, common"] = Call("GET", "/api/search?q=deploy")
     found["today"] = Call("GET", "/api/summaries/today")
     return found

@@ -62,7 +62,9 @@ def test_both_answer_every_read_with_the_same_bytes(sides):
         assert floor.data == ours.data, name
     assert all(sides.ours(call).json["items"] for name, call in calls.items() if "page" in name)
     assert sides.ours(calls["today"]).json["status_updates"]
-    assert all(group["items"] for group in sides.ours(calls["search, common"]).json["groups"].values())
+    common, rare = (sides.ours(calls[f"search, {word}"]).json["groups"] for word in ("common", "rare"))
+    assert all(group["items"] for group in common.values())
+    assert [group["total"] for group in rare.values()] == [1, 1, 0, 0]
 
 
 @pytest.mark.parametrize("side", ["ours", "floor"])

@@ -35,13 +35,9 @@ accesslog = None  # asyncops.http.request_context writes a line with more in it
 
 
 def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Spare what is loaded by now from being looked through for garbage, again and again, in each worker.
-
-    A request makes thousands of objects and hardly a cycle among them: looking every 700 is much too often.
-    """
+    """Spare what is loaded by now from being looked through for garbage, again and again, in each worker."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import Model
 from asyncops.errors import Invalid
-from asyncops.prepared import Prepared
+from asyncops.prepared import Prepared, few_of, is_uneven
 
 TOTAL_CAP = 10_000
 """Totals are exact up to this many rows; counting more would cost more than the page."""
@@ -134,24 +134,18 @@ def paginate(statement: Rows, keyset: Keyset, request: PageRequest, where: Where
     """Run one part of `statement` (columns and joins, no filter) in the keyset's order.
 
     `statement`, `keyset` and all conditions are made once: what comes of them is put together once and kept. Conditions
-    may use the keyset's table only, so that counting joins nothing. One statement for a page with its total. Words and
-    tags take one more: how many there are of them decides how the page is read. So does a page past the end, where no
-    row brings the total along.
+    may use the keyset's table only, so that counting joins nothing. One statement for a page with its total; one more
+    for a page past the end, where no row brings the total along.
     """
     values = {**where.values, "_limit": request.limit + 1}
-    counting = _count(keyset.model, where.conditions)
-    total: int | None = counting.scalar(**where.values) if counting.is_uneven else None
-    few = total is not None and total <= TOTAL_CAP
     if request.cursor is not None:
-        following = _page(statement, keyset, where.conditions, few=few, after=True)
-        rows = following.all(**values, **keyset.place(request.cursor))
+        values |= keyset.place(request.cursor)
+        rows = _after(statement, keyset, where.conditions).all(**values)
         return Page(rows[: request.limit], request.limit, _next_cursor(keyset, rows, request.limit))
 
     offset = values["_offset"] = request.offset
-    numbered = _page(statement, keyset, where.conditions, few=few, counts=total is None)
-    rows = numbered.all(**values) if offset < TOTAL_CAP else []
-    if total is None:
-        total = rows[0].list_total if rows else counting.scalar(**where.values)
+    rows = _numbered(statement, keyset, where.conditions).all(**values) if offset < TOTAL_CAP else []
+    total: int = rows[0].list_total if rows else count(keyset.model, where)
     if offset >= TOTAL_CAP and total > TOTAL_CAP:
         raise Invalid({"page": [f"Pages end after {TOTAL_CAP} rows; follow next_cursor to read further."]})
     return Page(
@@ -171,24 +165,25 @@ def count(model: type[Model], where: Where) -> int:
 
 
 @lru_cache(maxsize=KEPT)
-def _page(
-    statement: Rows, keyset: Keyset, where: Conditions, *, few: bool, after: bool = False, counts: bool = False
-) -> Prepared:
+def _after(statement: Rows, keyset: Keyset, where: Conditions) -> Prepared:
+    return Prepared(_part(statement, keyset, (*where, keyset.after()), offset=None))
+
+
+@lru_cache(maxsize=KEPT)
+def _numbered(statement: Rows, keyset: Keyset, where: Conditions) -> Prepared:
+    total = _counted(keyset.model, where).label("list_total")
+    return Prepared(_part(statement, keyset, where, offset=bindparam("_offset", type_=Integer)).add_columns(total))
+
+
+def _part(statement: Rows, keyset: Keyset, where: Conditions, *, offset: ColumnElement[int] | None) -> Rows:
     keys = [column.label(f"key_{position}") for position, column in enumerate(keyset.columns)]
+    ordered = select(*keys).where(*where).order_by(*keyset.order_by())
+    limit: ColumnElement[int] = bindparam("_limit", type_=Integer)
     shown = statement.add_columns(*keys).order_by(*keyset.order_by())
-    if counts:
-        shown = shown.add_columns(_counted(keyset.model, where).label("list_total"))
-    if after:
-        where += (keyset.after(),)
-    limit: ColumnElement[int] = bindparam("_limit")
-    offset: ColumnElement[int] | None = None if after else bindparam("_offset")
-    if not few:
-        return Prepared(shown.where(*where).limit(limit).offset(offset))
-    # For a page PostgreSQL likes to walk down the list until it has seen enough: past a million, where there are few.
-    found = select(*keys).where(*where).cte("found").prefix_with("MATERIALIZED")
-    order = [column.desc() if keyset.descending else column.asc() for column in found.c]
-    page = select(found).order_by(*order).limit(limit).offset(offset).subquery()
-    return Prepared(shown.join(page, list(page.c)[-1] == keyset.columns[-1]))
+    if not is_uneven(ordered):
+        return shown.where(*where).limit(limit).offset(offset)
+    found = few_of(ordered, limit, offset)
+    return shown.join(found, list(found.c)[-1] == keyset.columns[-1])
 
 
 @lru_cache(maxsize=KEPT)

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Dialect, Insert, Select
+from sqlalchemy import ColumnElement, Dialect, Insert, Select, Subquery, literal, select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Bundle
@@ -31,8 +31,11 @@ _UNEVEN = (" @@ ", " @> ")
 """Words and tags: one is in every third row and the next in none. For a statement that is kept prepared PostgreSQL
 makes one plan for all values when it has seen a few, and at a million rows that took seconds for the common ones. So
 these statements are planned for the values of each time, which takes a millisecond."""
+_MANY = literal(4_000)
+"""So many rows more make PostgreSQL choose as it should, whatever it expects of a word that it has never counted."""
 
 MakeRow = Callable[[Sequence[Any]], Any]
+Statement = Select[*tuple[Any, ...]] | Insert | ReturningInsert[*tuple[Any, ...]]
 
 
 class Prepared:
@@ -42,7 +45,7 @@ class Prepared:
     the session does not hear of it.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | ReturningInsert[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Statement) -> None:
         """Compile it at its first use: models may not be complete yet."""
         self._statement = statement
 
@@ -81,7 +84,7 @@ class Prepared:
         try:
             driver = _driver(writes=not self._statement.is_select)
             # None leaves it to the connection, which knows whether there is a pooler in between.
-            keep = False if self.is_uneven else None
+            keep = False if self._is_uneven else None
             return cursor_of(driver, self).execute(sql, {**constants, **values}, prepare=keep).fetchall()
         except psycopg.Error as error:
             raise _as_from_session(error, driver) from error
@@ -98,9 +101,27 @@ class Prepared:
         return str(compiled), constants, lambda _cursor: make
 
     @cached_property
-    def is_uneven(self) -> bool:
-        """Whether one value may find half a table and the next nothing."""
-        return any(operator in self.compiled[0] for operator in _UNEVEN)
+    def _is_uneven(self) -> bool:
+        return is_uneven(self._statement)
+
+
+def is_uneven(statement: Statement) -> bool:
+    """Whether one value may find half a table and the next nothing."""
+    text = str(statement.compile(dialect=_DIALECT))
+    return any(operator in text for operator in _UNEVEN)
+
+
+def few_of(
+    ordered: Select[*tuple[Any, ...]], limit: ColumnElement[int], offset: ColumnElement[int] | None = None
+) -> Subquery:
+    """`limit` rows of a statement with an order, planned as if thousands more were wanted.
+
+    For a few rows PostgreSQL likes to walk down the order until it has seen enough. That is right for a common word,
+    and passes a million rows in search of a rare one, of which it always expects too many. What is said to be
+    materialized is planned as a whole, and yet read, in its order, no further than somebody asks.
+    """
+    found = ordered.limit(_MANY + limit if offset is None else _MANY + limit + offset).cte("found")
+    return select(found.prefix_with("MATERIALIZED")).limit(limit).offset(offset).subquery()
 
 
 def _maker(columns: Sequence[tuple[str, Any]]) -> MakeRow:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow
 from asyncops.fulltext import Searchable
 from asyncops.pagination import PageRequest
-from asyncops.prepared import Prepared
+from asyncops.prepared import Prepared, few_of
 from modules.blockers.views import searchable as blockers
 from modules.decisions.views import searchable as decisions
 from modules.incidents.views import searchable as incidents
@@ -53,13 +53,12 @@ def find(record_type: str, parsed: str | None, page: PageRequest) -> Found:
 def _statements(record_type: str) -> tuple[Prepared, Prepared]:
     """The page of a type's matches, and how many there are: put together once, for they are long."""
     records = SEARCHED[record_type]
-    newest = (
+    matches = (
         select(records.id.label("id"), records.created_at.label("created_at"), records.vector.label("vector"))
         .where(fulltext.matches(records.vector), records.there)
         .order_by(records.created_at.desc(), records.id.desc())
-        .limit(RANKED + 1)
-        .subquery()
     )
+    newest = few_of(matches, literal(RANKED + 1))
     best_first = (fulltext.rank(newest.c.vector).desc(), newest.c.created_at.desc(), newest.c.id.desc())
     shown = (
         select(

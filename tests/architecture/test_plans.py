@@ -359,6 +359,17 @@ def test_what_is_in_no_row_is_not_looked_for_in_each(read, plan_of, path, name):
     assert_little_is_read(statements, plan_of, LISTS[path].table)
 
 
+@pytest.mark.parametrize(("word", "most"), [("zebra", 0), ("flies", 0), ("common", 2_000)])
+def test_the_search_passes_few_rows_however_common_the_word(reader, sent, plan_of, word, most):
+    del sent[:]
+    reader.get("/api/search", query_string={"q": word})
+
+    plans = [plan_of(statement) for statement in list(sent) if "ts_rank" in statement[0]]
+    read = [node for plan in plans for node in nodes(plan) if "Relation Name" in node]
+    assert len(plans) == 4
+    assert max(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in read) <= most
+
+
 @pytest.mark.parametrize("name", SOUGHT)
 def test_what_is_in_most_rows_is_read_in_the_lists_order_whatever_was_sought_before(read, plan_of, name):
     path = "/api/decisions" if name == "tag" else "/api/status"
@@ -368,8 +379,9 @@ def test_what_is_in_most_rows_is_read_in_the_lists_order_whatever_was_sought_bef
     answer, statements = read(path, **{name: "common"})
 
     assert answer["total_is_capped"]
-    (scan,) = scans(plan_of(statements[-1]), LISTS[path].table)
-    assert scan.get("Index Name") == LISTS[path].index
+    plan = plan_of(statements[-1])
+    (walk,) = (scan for scan in scans(plan, LISTS[path].table) if scan.get("Index Name") == LISTS[path].index)
+    assert walk["Actual Rows"] == 21  # whatever PostgreSQL was told
 
 
 @pytest.mark.parametrize("path", LISTS)

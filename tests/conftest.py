@@ -20,14 +20,16 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import flask_migrate
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from rq import SimpleWorker
+from sqlalchemy import Engine
 
 from asyncops.app import create_app
 from asyncops.config import Settings
@@ -102,15 +104,14 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
 
     def make(**changed: str) -> Flask:
         app = create_app(Settings.from_environment(environment | changed))
-        if changed:
-            UNUSUAL.add(app)
-        else:
-            usual.append(app)
+        (UNUSUAL.add if changed else usual.append)(app)
+        with app.app_context():
+            finalize(app, _let_go, list(db.engines.values()), redis_client()).atexit = False
         return app
 
     yield make
     for app in usual:
-        _let_go(app)
+        _close(app)
 
 
 UNUSUAL = WeakSet[Flask]()
@@ -121,15 +122,19 @@ UNUSUAL = WeakSet[Flask]()
 def _few_connections() -> Iterator[None]:
     yield
     for app in list(UNUSUAL):
-        _let_go(app)
+        _close(app)
 
 
-def _let_go(app: Flask) -> None:
+def _close(app: Flask) -> None:
     with app.app_context():
-        for engine in db.engines.values():
-            if engine.pool.checkedin():
-                engine.dispose()
-        redis_client().close()
+        _let_go(list(db.engines.values()), redis_client())
+
+
+def _let_go(engines: list[Engine], client: Redis) -> None:
+    for engine in engines:
+        if engine.pool.checkedin():
+            engine.dispose()
+    client.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from asyncops.database import Model
 from asyncops.errors import Invalid
-from asyncops.prepared import Prepared, few_of, is_uneven
+from asyncops.prepared import Prepared, few_of
 
 TOTAL_CAP = 10_000
 """Totals are exact up to this many rows; counting more would cost more than the page."""
@@ -180,7 +180,7 @@ def _part(statement: Rows, keyset: Keyset, where: Conditions, *, offset: ColumnE
     ordered = select(*keys).where(*where).order_by(*keyset.order_by())
     limit: ColumnElement[int] = bindparam("_limit", type_=Integer)
     shown = statement.add_columns(*keys).order_by(*keyset.order_by())
-    if not is_uneven(ordered):
+    if not Prepared(ordered).is_uneven:
         return shown.where(*where).limit(limit).offset(offset)
     found = few_of(ordered, limit, offset)
     return shown.join(found, list(found.c)[-1] == keyset.columns[-1])

@@ -84,7 +84,7 @@ class Prepared:
         try:
             driver = _driver(writes=not self._statement.is_select)
             # None leaves it to the connection, which knows whether there is a pooler in between.
-            keep = False if self._is_uneven else None
+            keep = False if self.is_uneven else None
             return cursor_of(driver, self).execute(sql, {**constants, **values}, prepare=keep).fetchall()
         except psycopg.Error as error:
             raise _as_from_session(error, driver) from error
@@ -101,14 +101,9 @@ class Prepared:
         return str(compiled), constants, lambda _cursor: make
 
     @cached_property
-    def _is_uneven(self) -> bool:
-        return is_uneven(self._statement)
-
-
-def is_uneven(statement: Statement) -> bool:
-    """Whether one value may find half a table and the next nothing."""
-    text = str(statement.compile(dialect=_DIALECT))
-    return any(operator in text for operator in _UNEVEN)
+    def is_uneven(self) -> bool:
+        """Whether one value may find half a table and the next nothing."""
+        return any(operator in self.compiled[0] for operator in _UNEVEN)
 
 
 def few_of(

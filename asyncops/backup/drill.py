@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,11 @@ from asyncops.backup.archive import Manifest
 from asyncops.backup.errors import BackupError
 from asyncops.backup.inventory import Inventory, Session
 from asyncops.backup.loading import load
-from asyncops.backup.server import Server
+from asyncops.backup.server import Server, drop_database
 from asyncops.database import Model
 
 LOCK = 0x5D52
 """The advisory lock of the one drill at a time, so that a leftover can be told from a drill at work."""
-TRIES = 6
-"""PostgreSQL gives the sessions of a database that is dropped five seconds to end: little on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _throwaway(server: Server, live: Session) -> Iterator[str]:
         raise BackupError("Another drill is under way on this database. Wait until it has ended")
     prefix = f"asyncops_drill_{number}_"
     for (left,) in live.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (prefix,)).fetchall():
-        _drop(live, left)
+        drop_database(live, left)
     name = prefix + secrets.token_hex(4)
     try:
         live.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
@@ -98,13 +96,4 @@ def _throwaway(server: Server, live: Session) -> Iterator[str]:
     finally:
         # In a session of its own: an interrupt may have come in the middle of CREATE DATABASE.
         with server.connect() as session:
-            _drop(session, name)
-
-
-def _drop(live: Session, name: str) -> None:
-    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    for _ in range(TRIES - 1):
-        with suppress(psycopg.errors.ObjectInUse):
-            live.execute(statement)
-            return
-    live.execute(statement)
+            drop_database(session, name)

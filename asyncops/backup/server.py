@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import pq
+from psycopg import pq, sql
 from sqlalchemy import Engine
 
 from asyncops.backup.errors import BackupError
@@ -31,6 +31,8 @@ SESSION = (
     "SET idle_in_transaction_session_timeout = 0",  # it waits for a program meanwhile
     "SET idle_session_timeout = 0",
 )
+DROP_TRIES = 6
+"""PostgreSQL gives the sessions of a database that is dropped five seconds to end: little on a busy machine."""
 MAJOR = 10_000
 """`server_version_num` counts minor versions up to here."""
 
@@ -110,6 +112,24 @@ def _interrupts_later() -> Iterator[None]:
             signal.signal(number, handler)
         for late in came:
             signal.raise_signal(late)
+
+
+def drop_database(session: psycopg.Connection[Any], name: str) -> None:
+    """Drop it, if it is there, and end our own role's sessions in it.
+
+    WITH (FORCE) would be refused while autovacuum is at work there: that is a superuser's. Dropping plainly ends it.
+    """
+    statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    for tries_left in reversed(range(DROP_TRIES)):
+        session.execute(ours, (name,))
+        try:
+            session.execute(statement)
+        except psycopg.errors.ObjectInUse:
+            if not tries_left:
+                raise
+        else:
+            return
 
 
 def major_version(connection: psycopg.Connection[Any]) -> int:

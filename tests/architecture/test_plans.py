@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from asyncops import pagination
+from asyncops.backup.server import drop_database
 from asyncops.extensions import db
 from asyncops.transaction import unit_of_work
 from modules.identity import service as identity
@@ -211,7 +212,7 @@ def crowded(servers, make_app):
         yield app
         with app.app_context():
             db.engine.dispose()
-        owner.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+        drop_database(owner, DATABASE)
 
 
 @pytest.fixture

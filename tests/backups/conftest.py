@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from asyncops.backup.errors import BackupError
 from asyncops.backup.exporting import export
 from asyncops.backup.importing import import_
-from asyncops.backup.server import Server
+from asyncops.backup.server import Server, drop_database
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,7 +48,7 @@ def make_database(servers):
         def make(template="template0"):
             name = f"test_{secrets.token_hex(4)}"
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-            at_end.callback(admin.execute, f"DROP DATABASE {name} WITH (FORCE)")
+            at_end.callback(drop_database, admin, name)
             return Database(servers.database_url.rpartition("/")[0] + f"/{name}")
 
         yield make

@@ -44,6 +44,7 @@ from asyncops.jobs.registry import QUEUES
 from asyncops.jobs.serializer import JSONSerializer
 from asyncops.transaction import unit_of_work
 from modules.identity import service as identity
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct-horse-1"
@@ -376,10 +377,7 @@ def while_held(app):
             with app.app_context(), db.engine.begin() as connection:
                 connection.execute(db.text(statement), values)
                 pending = [pool.submit(act) for act in acts]
-                deadline = time.monotonic() + 10
-                while connection.scalar(waiting) < len(acts):
-                    assert time.monotonic() < deadline, "Somebody did not wait"
-                    time.sleep(0.01)
+                eventually(lambda: connection.scalar(waiting) >= len(acts), "all to wait")
             return [act.result() for act in pending]
 
     return while_held

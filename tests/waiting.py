@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-HANG = 30  # seconds, a guard and no claim
+HANG = 60
+"""Seconds after which waiting is a hang. Nothing here measures time."""
 
 
 def eventually(condition: Callable[[], Any], what: str = "this") -> Any:

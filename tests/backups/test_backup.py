@@ -6,7 +6,6 @@ import signal
 import stat
 import subprocess
 import threading
-import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from asyncops.backup.errors import BackupError
 from asyncops.backup.files import STAMP, age_of_newest
 from asyncops.backup.server import Server, major_version, program
 from asyncops.embedded import postgres_binary
+from tests.waiting import eventually
 
 
 def command_lines():
@@ -102,9 +102,7 @@ def test_the_password_is_in_no_command_line_and_in_no_output(command, held_up, t
     process = subprocess.Popen(
         **command(held_up, "backup", tmp_path / "one.zip"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    deadline = time.monotonic() + 30
-    while not (programs := [line for line in command_lines() if "--format=custom" in line]):
-        assert time.monotonic() < deadline
+    programs = eventually(lambda: [line for line in command_lines() if "--format=custom" in line], "pg_dump")
     password = held_up.psycopg_url.split(":")[2].split("@")[0]
 
     seen = "\n".join(command_lines())
@@ -120,10 +118,7 @@ def test_a_backup_that_is_ended_leaves_no_file_under_its_name(command, run, demo
     path = tmp_path / "out" / "cut.zip"
     process = subprocess.Popen(**command(held_up, "backup", path), stdout=subprocess.DEVNULL)
     stranger = tmp_path / "out" / ".somebody-elses.partial"
-    deadline = time.monotonic() + 30
-    while not list(tmp_path.glob("out/.*.asyncops-partial")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    eventually(lambda: list(tmp_path.glob("out/.*.asyncops-partial")), "the unfinished file")
 
     process.send_signal(number)
     process.wait(30)
@@ -218,10 +213,8 @@ def test_a_dump_that_fails_is_one_line_and_no_file(command, held_up, tmp_path):
         **command(held_up, "backup", tmp_path / "one.zip"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     with held_up.connect(autocommit=True) as other:
-        deadline = time.monotonic() + 30
         dumping = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        while not other.execute(dumping).fetchall():
-            assert time.monotonic() < deadline
+        eventually(lambda: other.execute(dumping).fetchall(), "pg_dump")
     _, error = process.communicate(timeout=30)
 
     assert process.returncode == 1
@@ -259,9 +252,7 @@ def test_of_two_for_one_name_the_second_is_refused(command, held_up, tmp_path):
     process = subprocess.Popen(
         **command(held_up, "backup", path), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 30
-    while not list(tmp_path.glob(".*.asyncops-partial")):
-        assert time.monotonic() < deadline
+    eventually(lambda: list(tmp_path.glob(".*.asyncops-partial")), "the unfinished file")
     path.write_text("first")
     held_up.let_go()
     _, error = process.communicate(timeout=30)

@@ -3,13 +3,13 @@
 import io
 import signal
 import subprocess
-import time
 import zipfile
 
 import psycopg
 import pytest
 
 from asyncops.backup import archive
+from tests.waiting import eventually
 
 from .conftest import server_of
 
@@ -124,10 +124,7 @@ def test_a_drill_that_is_ended_leaves_no_database_or_the_next_one_removes_it(
 ):
     with psycopg.connect(servers.database_url.replace("+psycopg", ""), autocommit=True) as admin:
         process = subprocess.Popen(**command(demo, "restore", "--drill", demo_backup), stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
-        while not admin.execute(DRILLS).fetchall():
-            assert time.monotonic() < deadline
-            assert process.poll() is None
+        eventually(lambda: admin.execute(DRILLS).fetchall(), "the drill's database")
         process.send_signal(number)
         process.wait(30)
         left = len(admin.execute(DRILLS).fetchall())

@@ -3,7 +3,6 @@
 import io
 import signal
 import subprocess
-import time
 import zipfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from asyncops.backup import archive
 from asyncops.migrating import LOCK
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -226,10 +226,3 @@ def test_one_at_a_time(run, empty, demo_backup):
 def command_lines_of_children(pid):
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return "\n".join(Path(f"/proc/{child}/cmdline").read_text() for child in [pid, *children])
-
-
-def eventually(holds):
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "this did not come about in time"
-        time.sleep(0.02)

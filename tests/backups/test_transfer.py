@@ -5,7 +5,6 @@ import random
 import signal
 import stat
 import subprocess
-import time
 
 import pytest
 from sqlalchemy import Column, Integer, Numeric, Table
@@ -14,6 +13,7 @@ from asyncops import migrating
 from asyncops.backup.layout import layouts
 from asyncops.backup.values import kind_of
 from asyncops.database import Model
+from tests.waiting import eventually
 
 NASTY = [
     "", "\\", "\\.", "\\N", "\\x41", "\t", "\r\n", "\n", '"', "'", "''", "$$", "{}", "{NULL}", "NULL", ",", "%s", ":x",
@@ -281,10 +281,8 @@ def test_an_import_that_is_killed_leaves_nothing(command, migrated, demo_export)
     with migrated.connect() as holder:
         holder.execute("LOCK TABLE notifications IN ROW EXCLUSIVE MODE; LOCK TABLE notifications IN SHARE MODE")
         process = subprocess.Popen(**command(migrated, "import", demo_export), stdout=subprocess.DEVNULL)
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'notifications'::regclass"
-        deadline = time.monotonic() + 30
-        while holder.execute(waiting).fetchone() == (0,):
-            assert time.monotonic() < deadline
+        waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'notifications'::regclass"
+        eventually(lambda: holder.execute(waiting).fetchall(), "the import")
         process.send_signal(signal.SIGKILL)
         process.wait(30)
 

@@ -28,7 +28,7 @@ from asyncops.jobs.registry import QUEUES
 from tests.browser.accessibility import findings
 from tests.browser.chromium import SIZES, ChromiumMissingError
 from tests.browser.chromium import chromium as start_chromium
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct-horse-1"

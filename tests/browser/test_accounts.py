@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 PASSWORD = "correct-horse-1"
 NEW_PASSWORD = "battery-staple-2"

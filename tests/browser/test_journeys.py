@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.story import settle
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 
 def heading(page, name):

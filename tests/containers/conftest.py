@@ -15,7 +15,8 @@ import requests
 
 from asyncops.embedded.child import signal_group, spawn
 from tests.faults.conftest import queue, sql, start, workers_ready  # noqa: F401 - fixtures for these tests too
-from tests.faults.processes import eventually, free_port
+from tests.faults.processes import free_port
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 NGINX = ROOT / "docker" / "nginx"

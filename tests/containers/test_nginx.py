@@ -15,7 +15,8 @@ from cryptography.x509.oid import NameOID
 
 from asyncops.app import MAX_BODY_BYTES
 from tests.containers.conftest import FILES, NGINX
-from tests.faults.processes import eventually, free_port
+from tests.faults.processes import free_port
+from tests.waiting import eventually
 
 HARDENING = [
     "X-Content-Type-Options",

@@ -18,7 +18,8 @@ import requests
 
 from asyncops.embedded.child import spawn
 from tests.containers.conftest import ROOT, is_up
-from tests.faults.processes import children, eventually, free_port
+from tests.faults.processes import children, free_port
+from tests.waiting import eventually
 
 HAND_OVER = """
 import os, sys

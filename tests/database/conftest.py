@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
-import time
 from pathlib import Path
 
 import flask_migrate
@@ -17,6 +16,7 @@ from asyncops.extensions import db, limiter, redis_client
 from asyncops.transaction import unit_of_work
 from modules.identity import service as identity
 from tests.database.servers import pair as servers_of_pair
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct-horse-1"
@@ -39,10 +39,7 @@ class Site:
         """Let the replica catch up and the application know that it did."""
         self.pair.catch_up()
         with self.app.app_context(), unit_of_work():
-            deadline = time.monotonic() + 30
-            while not self.app.extensions["asyncops.replica"].is_usable():
-                assert time.monotonic() < deadline, "The replica was not taken back"
-                time.sleep(0.05)
+            eventually(self.app.extensions["asyncops.replica"].is_usable, "the replica to be taken back")
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from asyncops.doctor import examine
 from asyncops.extensions import db, settings
 from asyncops.replica import ANSWER_WITHIN, TRUSTED_FOR, reads_may_lag
 from asyncops.transaction import unit_of_work
+from tests.waiting import eventually
 
 LAGGING = {"/api/search", "/api/activity", "/api/summaries", "/api/summaries/<id:summary_id>"} | {
     "/api/summaries/today",
@@ -46,13 +47,6 @@ def found(client, word):
     answer = client.get("/api/search", query_string={"q": word})
     assert answer.status_code == 200, answer.json
     return answer.json["groups"]["incidents"]["total"]
-
-
-def eventually(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_these_routes_may_lag_and_no_other(site):

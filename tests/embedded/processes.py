@@ -11,9 +11,9 @@ from signal import SIGKILL, SIGTERM
 
 import asyncops.embedded
 from asyncops.embedded.child import spawn
+from tests.waiting import HANG
 
 PROJECT = Path(asyncops.embedded.__file__).parents[2]
-HANG = 30  # seconds, a guard and no claim
 
 
 class Program:
@@ -67,14 +67,6 @@ def program(folder: Path, code: str, *arguments: object, **variables: str) -> It
             for pid in left:
                 if is_alive(pid):
                     os.kill(pid, SIGKILL)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until `holds`, and fail when it does not come to that."""
-    deadline = time.monotonic() + HANG
-    while not holds():
-        assert time.monotonic() < deadline, "this did not come about in time"
-        time.sleep(0.02)
 
 
 def descendants(pid: int) -> set[int]:

@@ -16,8 +16,9 @@ from asyncops.embedded import EmbeddedError, Services, services
 from asyncops.embedded.postgres import Postgres
 from asyncops.embedded.running import lock
 from asyncops.embedded.valkey import Valkey
+from tests.waiting import eventually
 
-from .processes import all_gone, descendants, eventually, program
+from .processes import all_gone, descendants, program
 
 ROOT = os.geteuid() == 0
 as_root = pytest.mark.skipif(not ROOT, reason="only root has this choice")

@@ -5,7 +5,9 @@ import time
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM
 
-from .processes import all_gone, descendants, eventually, program
+from tests.waiting import eventually
+
+from .processes import all_gone, descendants, program
 
 SUPERVISE = """
 import os, sys

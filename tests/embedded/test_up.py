@@ -12,8 +12,9 @@ import pytest
 import redis
 
 from asyncops.embedded.service import free_port
+from tests.waiting import eventually
 
-from .processes import Program, all_gone, descendants, eventually, program
+from .processes import Program, all_gone, descendants, program
 
 # `asyncops` is found in the folder of sys.executable first: here the pretended one of the test.
 RUNNING = "Ctrl-C stops everything"

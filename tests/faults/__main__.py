@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tests.faults.lab import ROOT, Lab, lab
 from tests.faults.measuring import Count, Scenario, measure
-from tests.faults.processes import eventually
 from tests.faults.routes import STATES, Routes
 from tests.faults.scenarios import SCENARIOS
+from tests.waiting import eventually
 
 PAGE = ROOT / "docs/reliability.md"
 ROUTES = "routes"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import requests
 
 from tests.faults.lab import Lab
-from tests.faults.processes import HANG, eventually
+from tests.waiting import HANG, eventually
 
 PEOPLE = 4
 PAUSE = 0.2

@@ -17,7 +17,7 @@ import redis
 
 from asyncops.embedded.child import signal_group, spawn
 from tests.faults.lab import Lab, lab
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tests.faults.client import PEOPLE, Client
 from tests.faults.lab import Lab
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 LOST_AFTER_SECONDS = 31
 BY_THE_CLOCK = 300

@@ -6,25 +6,9 @@ import os
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from asyncops.embedded.child import signal_group
-
-HANG = 60
-"""Seconds after which waiting is a hang. Nothing here measures time."""
-
-
-def eventually(condition: Callable[[], Any], what: str) -> Any:
-    """Wait until the condition holds, and give what it gave."""
-    deadline = time.monotonic() + HANG
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"Waited {HANG} s in vain for {what}")
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from tests.faults.lab import PASSWORD, Lab
-from tests.faults.processes import HANG, eventually
+from tests.waiting import HANG, eventually
 
 DECISION = {"title": "t", "description": "d", "context": "c", "outcome": "o", "decision_date": "2026-03-02"}
 WEBHOOK = {"url": "http://localhost:1/hook", "events": ["status_update.created"]}

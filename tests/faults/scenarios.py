@@ -19,7 +19,8 @@ import redis
 
 from tests.faults.lab import Lab
 from tests.faults.measuring import Run, Scenario
-from tests.faults.processes import children, eventually
+from tests.faults.processes import children
+from tests.waiting import eventually
 
 MB = 1024 * 1024
 

@@ -11,7 +11,8 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.parser import text_string_to_metric_families
 
 from asyncops import metric_files
-from tests.faults.processes import children, eventually, free_port
+from tests.faults.processes import children, free_port
+from tests.waiting import eventually
 
 DURATION = "asyncops_http_request_duration_seconds"
 

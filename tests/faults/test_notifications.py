@@ -3,7 +3,8 @@
 import pytest
 
 from tests.faults.postbox import postbox
-from tests.faults.processes import eventually, kill
+from tests.faults.processes import kill
+from tests.waiting import eventually
 
 OUTBOX = ("deliveries", "notifications.deliver")
 

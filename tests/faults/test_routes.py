@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.faults.processes import HANG, eventually
 from tests.faults.routes import DATABASE_AWAY, WITHOUT_DATABASE, Routes, redis_stopped
+from tests.waiting import HANG, eventually
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -8,7 +8,8 @@ import threading
 import pytest
 import requests
 
-from tests.faults.processes import eventually, free_port
+from tests.faults.processes import free_port
+from tests.waiting import eventually
 
 BODY = "Zebra-Quagga the body of a post"
 SLOGAN = "okapi-in-the-query"

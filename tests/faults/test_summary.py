@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from tests.faults.processes import children, eventually, kill
+from tests.faults.processes import children, kill
+from tests.waiting import eventually
 
 DUE, GENERATE = "daily_summaries.generate_due", "daily_summaries.generate"
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.faults.processes import eventually, kill
+from tests.faults.processes import kill
+from tests.waiting import eventually
 from tests.webhooks.receiver import Receiver
 
 OUTBOX = ("webhook_deliveries", "webhooks.deliver")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.faults.processes import eventually, free_port
+from tests.faults.processes import free_port
+from tests.waiting import eventually
 
 ADMIN = {"email": "boss@example.org", "password": "boss-password-1"}
 

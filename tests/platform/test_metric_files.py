@@ -7,7 +7,8 @@ import time
 import pytest
 
 from asyncops import metric_files
-from tests.embedded.processes import eventually, program
+from tests.embedded.processes import program
+from tests.waiting import eventually
 
 OLD = time.time() - metric_files.YOUNG_SECONDS - 5
 

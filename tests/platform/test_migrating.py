@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from asyncops import migrating
 from asyncops.extensions import db
 from asyncops.migrating import FOLDER, TablesAreBusy
+from tests.waiting import eventually
 
 INDEX = """
     with concurrently():
@@ -77,13 +78,6 @@ def newer_sessions(app, than):
     with app.app_context(), db.engine.connect() as connection:
         statement = text("SELECT query FROM pg_stat_activity WHERE backend_start > :than AND pid <> pg_backend_pid()")
         return connection.scalars(statement, {"than": than}).all()
-
-
-def eventually(holds):
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "this did not come about in time"
-        time.sleep(0.02)
 
 
 def version(app):

@@ -17,7 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from asyncops.embedded.running import environment
 from asyncops.embedded.secret_file import read_secrets
 from asyncops.embedded.service import free_port
-from tests.embedded.processes import Program, eventually, program
+from tests.embedded.processes import Program, program
+from tests.waiting import eventually
 from tests.webhooks.receiver import Receiver
 
 UP = "import sys; from asyncops.cli import main; sys.argv = ['asyncops', 'up']; main()"

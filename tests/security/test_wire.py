@@ -5,7 +5,8 @@ import socket
 import pytest
 
 from asyncops.embedded.service import free_port
-from tests.embedded.processes import PROJECT, eventually, program
+from tests.embedded.processes import PROJECT, program
+from tests.waiting import eventually
 
 SERVE = f"""
 import sys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -105,16 +104,3 @@ def send(app, enqueue, work, sql):
 def hurried(monkeypatch):
     """Half a second for each attempt, instead of fifteen."""
     monkeypatch.setitem(outbound.post.__kwdefaults__, "seconds", 0.5)
-
-
-@pytest.fixture
-def eventually():
-    """Wait until a condition holds."""
-
-    def eventually(condition):
-        deadline = time.monotonic() + 10
-        while not condition():
-            assert time.monotonic() < deadline, "In vain"
-            time.sleep(0.01)
-
-    return eventually

@@ -7,6 +7,7 @@ import pytest
 
 from asyncops.transaction import unit_of_work
 from modules.webhooks import service
+from tests.waiting import eventually
 
 URL = "/api/webhooks"
 
@@ -26,7 +27,7 @@ def deliver_in_thread(app, sql):
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("act", ["disable", "delete"])
 def test_disabling_and_deleting_wait_for_no_send_in_hand(
-    app, receiver, webhook, post, boss, sql, eventually, act, deliver_in_thread
+    app, receiver, webhook, post, boss, sql, act, deliver_in_thread
 ):
     receiver.answer = receiver.hang
     post()
@@ -44,7 +45,7 @@ def test_disabling_and_deleting_wait_for_no_send_in_hand(
 
 
 @pytest.mark.usefixtures("hurried")
-def test_two_workers_with_the_same_row_send_once(app, receiver, webhook, post, eventually, deliver_in_thread):
+def test_two_workers_with_the_same_row_send_once(app, receiver, webhook, post, deliver_in_thread):
     receiver.answer = receiver.hang
     post()
     with ThreadPoolExecutor(2) as pool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -58,32 +58,48 @@ def vector_sql(**expressions: str) -> str:
     )
 
 
-PARSED = cast(bindparam("parsed", type_=String), TSQUERY)
-"""The parameter `parsed`, which holds what `parse` gave: so a statement that searches is always the same."""
+_PARSED = cast(bindparam("parsed", type_=String), TSQUERY)
+_RANKED = cast(bindparam("ranked", type_=String), TSQUERY)
 
 _PREFIX, _REST = bindparam("prefix", type_=String), bindparam("rest", type_=String)
 _STEM, _TYPED = func.to_tsquery("english", _PREFIX), func.to_tsquery("simple", _PREFIX)
+_EITHER_FORM = _STEM.op("||")(_TYPED)
 # What begins with the stem is found by the stem: a word twice is read twice, and PostgreSQL expects twice as many.
 _SAID_BY_STEM = and_(
     cast(_STEM, String) != "", func.starts_with(cast(_TYPED, String), func.rtrim(cast(_STEM, String), "':*"))
 )
-_LAST = case((_SAID_BY_STEM, _STEM), else_=_STEM.op("||")(_TYPED))
+_LAST = case((_SAID_BY_STEM, _STEM), else_=_EITHER_FORM)
 _AS_TYPED = func.websearch_to_tsquery("english", _REST)
 _WHOLE, _WORD, _EITHER, _BOTH = (
-    Prepared(select(cast(tsquery, String)))
-    for tsquery in (_AS_TYPED, _LAST, _AS_TYPED.op("||")(_LAST), _AS_TYPED.op("&&")(_LAST))
+    Prepared(select(cast(parsed, String).label("parsed"), cast(ranked, String).label("ranked")))
+    for parsed, ranked in (
+        (_AS_TYPED, _AS_TYPED),
+        (_LAST, _EITHER_FORM),
+        (_AS_TYPED.op("||")(_LAST), _AS_TYPED.op("||")(_EITHER_FORM)),
+        (_AS_TYPED.op("&&")(_LAST), _AS_TYPED.op("&&")(_EITHER_FORM)),
+    )
 )
 
 
-def parse(text: str | None) -> str | None:
-    """The tsquery for `text`, written out; None for none.
+class Parsed(TypedDict):
+    """Values for a statement that searches, which is so always the same: tsqueries, written out.
 
-    Nothing a person can type makes it fail; what has no words finds nothing.
+    Both are answered by the same texts. Ranked by the second, those come first that hold the very word that was typed.
     """
-    if not text:
-        return None
-    parsed: str = _shaped(text)
-    return parsed
+
+    parsed: str
+    ranked: str
+
+
+def parse(text: str | None) -> str | None:
+    """The tsquery that `matches` wants for `text`, as `parse_to_rank`; None for none."""
+    return parse_to_rank(text)["parsed"] if text else None
+
+
+def parse_to_rank(text: str) -> Parsed:
+    """What `matches` and `rank` want. Nothing a person can type makes it fail; what has no words finds nothing."""
+    shaped = _shaped(text)
+    return {"parsed": shaped.parsed, "ranked": shaped.ranked}
 
 
 def _shaped(text: str) -> Any:
@@ -91,26 +107,26 @@ def _shaped(text: str) -> Any:
     last = _LAST_WORD.search(text)
     # Inside an open quote or after a minus, and for the word OR itself, the last word means something else.
     if last is None or text.count('"') % 2 or last.group(1).lower() == "or":
-        return _WHOLE.scalar(rest=text)
+        return _WHOLE.one(rest=text)
     prefix = f"{last.group(1)}:*"  # \w only: nothing that to_tsquery could read as an operator
     rest = text[: last.start()].strip()
     if not rest:
-        return _WORD.scalar(prefix=prefix)
+        return _WORD.one(prefix=prefix)
     before_or = _TRAILING_OR.sub("", rest)
     if before_or != rest:
-        return _EITHER.scalar(rest=before_or, prefix=prefix)
-    return _BOTH.scalar(rest=rest, prefix=prefix)
+        return _EITHER.one(rest=before_or, prefix=prefix)
+    return _BOTH.one(rest=rest, prefix=prefix)
 
 
 def matches(vector: Any) -> ColumnElement[bool]:
     """Whether `vector` answers the search that was parsed."""
-    condition: ColumnElement[bool] = vector.op("@@")(PARSED)
+    condition: ColumnElement[bool] = vector.op("@@")(_PARSED)
     return condition
 
 
 def rank(vector: Any) -> ColumnElement[float]:
     """How well `vector` answers it: titles weigh most, and long texts don't win by their length alone."""
-    return func.ts_rank(vector, PARSED, 1)
+    return func.ts_rank(vector, _RANKED, 1)
 
 
 def headline(document: Any) -> ColumnElement[str]:
@@ -125,7 +141,7 @@ def headline_or_plain(english: Any, document: Any) -> ColumnElement[str]:
 
 def _headline(configuration: str, document: Any) -> ColumnElement[str]:
     plain = func.translate(document, _MARK + _UNMARK + _GAP, "")
-    return func.ts_headline(configuration, plain, PARSED, _HEADLINE)
+    return func.ts_headline(configuration, plain, _PARSED, _HEADLINE)
 
 
 def passages(headline: str) -> list[str]:

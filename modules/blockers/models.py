@@ -42,6 +42,7 @@ class Blocker(Timestamped, Versioned, Model):
         Index("ix_blockers_reporter", "reported_by_id", "archived", *ORDER),
         Index("ix_blockers_related_status", "related_status_id"),
         Index("ix_blockers_related_incident", "related_incident_id"),
+        Index("ix_blockers_created", "created_at"),
         Index("ix_blockers_resolved", "resolved_at"),
         Index("ix_blockers_search", "search", postgresql_using="gin"),
     )

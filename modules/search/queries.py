@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, literal, select
 
 from asyncops import fulltext
 from asyncops.database import AnyRow
-from asyncops.fulltext import Searchable
+from asyncops.fulltext import Parsed, Searchable
 from asyncops.pagination import PageRequest
 from asyncops.prepared import Prepared, few_of
 from modules.blockers.views import searchable as blockers
@@ -38,15 +38,15 @@ class Found:
     total_is_capped: bool
 
 
-def find(record_type: str, parsed: str | None, page: PageRequest) -> Found:
+def find(record_type: str, parsed: Parsed, page: PageRequest) -> Found:
     """The matches of one type, best first: id, title, created_at, archived and headline of each."""
     best, total = _statements(record_type)
     limit = min(page.limit, RANKED - page.offset)
-    rows = best.all(parsed=parsed, limit=limit, offset=page.offset) if limit > 0 else []
+    rows = best.all(**parsed, limit=limit, offset=page.offset) if limit > 0 else []
     if rows:
         return _found(rows, rows[0].total)
     # Past the end no row brings the total along.
-    return _found([], total.scalar(parsed=parsed) if page.offset else 0)
+    return _found([], total.scalar(parsed=parsed["parsed"]) if page.offset else 0)
 
 
 @cache
@@ -58,14 +58,15 @@ def _statements(record_type: str) -> tuple[Prepared, Prepared]:
         .where(fulltext.matches(records.vector), records.there)
         .order_by(records.created_at.desc(), records.id.desc())
     )
-    newest = few_of(matches, literal(RANKED + 1))
-    best_first = (fulltext.rank(newest.c.vector).desc(), newest.c.created_at.desc(), newest.c.id.desc())
+    found = few_of(matches, literal(RANKED + 1))
+    newest_first = (found.c.created_at.desc(), found.c.id.desc())
+    newest = select(
+        *found.c, func.row_number().over(order_by=newest_first).label("age"), func.count().over().label("total")
+    ).subquery()
+    # The one more than is ranked only tells that there are more.
+    best_first = (newest.c.age > RANKED, fulltext.rank(newest.c.vector).desc(), newest.c.age)
     shown = (
-        select(
-            newest.c.id,
-            func.row_number().over(order_by=best_first).label("place"),
-            func.count().over().label("total"),
-        )
+        select(newest.c.id, newest.c.total, func.row_number().over(order_by=best_first).label("place"))
         .order_by(*best_first)
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
@@ -94,7 +95,7 @@ def _statements(record_type: str) -> tuple[Prepared, Prepared]:
         fulltext.headline_or_plain(described.c.headline, described.c.document).label("headline"),
         described.c.total,
     ).order_by(described.c.place)
-    return Prepared(page), Prepared(select(func.count()).select_from(newest))
+    return Prepared(page), Prepared(select(func.count()).select_from(found))
 
 
 def _found(rows: Sequence[AnyRow], total: int) -> Found:

@@ -7,7 +7,7 @@ from typing import Any
 
 from asyncops.actor import Actor
 from asyncops.errors import Invalid
-from asyncops.fulltext import parse, passages
+from asyncops.fulltext import Parsed, parse_to_rank, passages
 from asyncops.pages import path_of
 from asyncops.pagination import PageRequest
 from modules.search import queries
@@ -20,14 +20,14 @@ def search(_actor: Actor, *, q: str, page: PageRequest, types: Sequence[str] | N
 
     Each group is a page of its own: `{total, total_is_capped, items}`.
     """
-    parsed = parse(q)
+    parsed = parse_to_rank(q)
     groups = {kind: _group(kind, parsed, page) for kind in TYPES if not types or kind in types}
     if page.offset >= queries.RANKED and any(group["total_is_capped"] for group in groups.values()):
         raise Invalid({"page": [f"Pages end after {queries.RANKED} matches; search for something rarer."]})
     return {"q": q, "page": page.page, "limit": page.limit, "groups": groups}
 
 
-def _group(kind: str, parsed: str | None, page: PageRequest) -> dict[str, Any]:
+def _group(kind: str, parsed: Parsed, page: PageRequest) -> dict[str, Any]:
     found = queries.find(kind, parsed, page)
     items = [
         {

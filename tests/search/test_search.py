@@ -132,6 +132,14 @@ def test_a_title_weighs_more_than_a_text_and_the_newer_wins_a_tie(search, write)
     assert titles(search("cache")["incidents"]) == ["The cache", "Later", "First"]
 
 
+@pytest.mark.parametrize("query", ["universal", "nothing or universal", "cache universal"])
+def test_the_very_word_comes_before_others_of_its_stem(search, write, query):
+    for title in ("Universal", "University", "Universe"):
+        write("incident", title=title, description="the cache")
+
+    assert titles(search(query)["incidents"]) == ["Universal", "Universe", "University"]
+
+
 def test_pages_are_of_each_group_and_never_overlap(search, write):
     for number in range(5):
         write("incident", title=f"Queue {number}")
@@ -264,7 +272,7 @@ class TestManyMatches:
     def many(self, app, admin):
         rows = (
             "INSERT INTO incidents (title, description, reported_by_id, created_at) "
-            "SELECT CASE WHEN n IN (3, 950) THEN 'valve ' ELSE 'x' END || n, 'valve', %s, "
+            "SELECT CASE WHEN n IN (5, 950) THEN 'valve ' ELSE 'x' END || n, 'valve', %s, "
             "timestamptz '2026-01-01' + n * interval '1 minute' FROM generate_series(1, 1005) n"
         )
         with app.app_context(), db.engine.begin() as connection:

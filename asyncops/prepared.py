@@ -21,7 +21,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from asyncops.database import AnyRow
 from asyncops.extensions import db
-from asyncops.sessions import RoutedSession, WriteWhileReading, current_reading
+from asyncops.sessions import RoutedSession, WriteWhileReading, changes_rows, current_reading
 
 _DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call] # SQLAlchemy's gap
 KEPT_CURSORS = 100
@@ -82,7 +82,7 @@ class Prepared:
         sql, constants, _ = self.compiled
         driver = None
         try:
-            driver = _driver(writes=not self._statement.is_select)
+            driver = _driver(writes=self.writes)
             # None leaves it to the connection, which knows whether there is a pooler in between.
             keep = False if self.is_uneven else None
             return cursor_of(driver, self).execute(sql, {**constants, **values}, prepare=keep).fetchall()
@@ -99,6 +99,11 @@ class Prepared:
         # What has no value yet must get one each time, a default in Python too: the driver says what it misses.
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), constants, lambda _cursor: make
+
+    @cached_property
+    def writes(self) -> bool:
+        """Whether it changes rows."""
+        return changes_rows(self._statement)
 
     @cached_property
     def is_uneven(self) -> bool:

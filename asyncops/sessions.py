@@ -13,9 +13,11 @@ from typing import Any, Self
 from flask import current_app
 from flask.globals import app_ctx
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import ClauseElement, Connection, Engine, event
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.dml import UpdateBase
 
 READER = "asyncops.reader"
 """The engine of a primary that may be asked outside of any transaction, among the application's extensions; or None."""
@@ -101,7 +103,7 @@ class RoutedSession(Session):
             engine: Engine = self._db.engines[REPLICA]
             return engine
         if bind is None and (reads := _reading.get()):
-            if clause is not None and not clause.is_select:  # nobody can tell what a text does
+            if clause is not None and (not clause.is_select or changes_rows(clause)):  # nobody knows what a text does
                 raise WriteWhileReading(str(clause))
             reads.leave_to_session()
         return super().get_bind(mapper=mapper, clause=clause, bind=bind, **options)
@@ -111,6 +113,11 @@ class RoutedSession(Session):
 def _refuse_to_write(_session: Any, _context: Any, _instances: Any) -> None:
     if _reading.get():
         raise WriteWhileReading("A changed object")
+
+
+def changes_rows(statement: ClauseElement) -> bool:
+    """Whether it writes: as a whole, or in a part that the rest reads from."""
+    return any(isinstance(part, UpdateBase) for part in visitors.iterate(statement))
 
 
 def current_reading() -> Reading | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 
 from asyncops import fulltext
 from asyncops.clock import utcnow
@@ -18,26 +19,33 @@ from modules.status_updates.models import StatusUpdate
 NEWEST_FIRST = Keyset(StatusUpdate, (StatusUpdate.created_at, StatusUpdate.id))
 
 _author = person("user")
-
-
-_ROWS = select(
-    StatusUpdate.id,
-    StatusUpdate.user_id,
-    StatusUpdate.title,
-    StatusUpdate.content,
-    StatusUpdate.tags,
-    StatusUpdate.created_at,
-    StatusUpdate.updated_at,
-    StatusUpdate.version,
-    _author.columns,
-).join(_author.table, _author.id == StatusUpdate.user_id)
-_ONE = Prepared(_ROWS.where(StatusUpdate.id == bindparam("id")))
 _updates = table_of(StatusUpdate)
-_ADD = Prepared(
+
+
+def _with_author(update: Any) -> Select[*tuple[Any, ...]]:
+    """Whole updates of the table, or of what was just written to it."""
+    columns = (
+        update.id,
+        update.user_id,
+        update.title,
+        update.content,
+        update.tags,
+        update.created_at,
+        update.updated_at,
+        update.version,
+    )
+    return select(*columns, _author.columns).join(_author.table, _author.id == update.user_id)
+
+
+_ROWS = _with_author(StatusUpdate)
+_ONE = Prepared(_ROWS.where(StatusUpdate.id == bindparam("id")))
+_WRITTEN = (
     insert(_updates)
     .values({name: bindparam(name) for name in ("user_id", "title", "content", "tags", "created_at", "updated_at")})
-    .returning(_updates.c.id)
+    .returning(*(column for column in _updates.c if column.name != "search"))
+    .cte("written")
 )
+_ADD = Prepared(_with_author(_WRITTEN.c))
 _BY_AUTHOR = StatusUpdate.user_id == bindparam("author_id")
 _SINCE = StatusUpdate.created_at >= bindparam("since")
 _UNTIL = StatusUpdate.created_at < bindparam("until")
@@ -45,12 +53,10 @@ _TAGGED = StatusUpdate.tags.contains(bindparam("tags"))
 _FOUND = fulltext.matches(StatusUpdate.search)
 
 
-def add_status_update(user_id: int | None, *, title: str, content: str, tags: list[str]) -> int:
-    """Write a new one, now; gives its id. The session, for which there is nothing to do, costs more than the row."""
+def add_status_update(user_id: int | None, *, title: str, content: str, tags: list[str]) -> AnyRow:
+    """Write a new one, now; gives it with its author. The session, which has nothing to do, costs more than the row."""
     now = utcnow()
-    values = {"title": title, "content": content, "tags": tags, "created_at": now, "updated_at": now}
-    update_id: int = _ADD.scalar(user_id=user_id, **values)
-    return update_id
+    return _ADD.one(user_id=user_id, title=title, content=content, tags=tags, created_at=now, updated_at=now)
 
 
 def lock_status_update(update_id: int) -> StatusUpdate:

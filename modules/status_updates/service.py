@@ -19,9 +19,9 @@ from modules.status_updates.models import StatusUpdate, subject_of
 
 def post_status_update(actor: Actor, *, title: str, content: str, tags: list[str]) -> Any:
     """Post an update in the caller's name."""
-    update_id = queries.add_status_update(actor.id, title=title, content=content, tags=tags)
-    publish(StatusUpdateCreated(actor, subject_of(update_id, title, content)))
-    return queries.status_update_row(update_id)
+    update = queries.add_status_update(actor.id, title=title, content=content, tags=tags)
+    publish(StatusUpdateCreated(actor, subject_of(update.id, title, content)))
+    return update
 
 
 def get_status_update(actor: Actor, update_id: int) -> Any:  # noqa: ARG001 - everybody may read

@@ -24,7 +24,9 @@ TITLES = Prepared(
 COUNT = Prepared(select(func.count()).select_from(StatusUpdate))
 updates = table_of(StatusUpdate)
 NAMES = ("user_id", "title", "content", "tags", "created_at", "updated_at")
-ADD = Prepared(insert(updates).values({name: bindparam(name) for name in NAMES}).returning(updates.c.id))
+INSERT = insert(updates).values({name: bindparam(name) for name in NAMES}).returning(updates.c.id)
+SELECT_OF_INSERT = select(INSERT.cte("added").c.id)
+ADD = Prepared(INSERT)
 NOW = Prepared(select(func.now()))
 PID = Prepared(select(func.pg_backend_pid()))
 
@@ -70,9 +72,16 @@ def test_one_sees_what_the_session_changed_and_goes_with_its_transaction(app, me
         assert db.session.get(User, member.id).full_name == member.full_name
 
 
-def test_what_writes_is_refused_while_reading(app, values):
-    with app.app_context(), pytest.raises(WriteWhileReading), unit_of_work(reads_only=True):
-        ADD.scalar(**values)
+@pytest.mark.parametrize("statement", [INSERT, SELECT_OF_INSERT])
+def test_what_writes_is_refused_while_reading(app, values, statement):
+    with app.app_context():
+        for write in (lambda: Prepared(statement).scalar(**values), lambda: db.session.execute(statement, values)):
+            with pytest.raises(WriteWhileReading), unit_of_work(reads_only=True):
+                write()
+        with unit_of_work():
+            assert COUNT.scalar() == 0
+            Prepared(statement).scalar(**values)
+            assert COUNT.scalar() == 1
 
 
 def test_a_value_that_is_missing_is_an_error_and_no_null(app, values):

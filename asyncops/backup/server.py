@@ -115,14 +115,14 @@ def _interrupts_later() -> Iterator[None]:
 
 
 def drop_database(session: psycopg.Connection[Any], name: str) -> None:
-    """Drop it, if it is there, and end our own role's sessions in it.
+    """Drop it, if it is there, and end the sessions in it that our role may end.
 
     WITH (FORCE) would be refused while autovacuum is at work there: that is a superuser's. Dropping plainly ends it.
     """
     statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pg_has_role(usesysid, 'USAGE')"
     for tries_left in reversed(range(DROP_TRIES)):
-        session.execute(ours, (name,))
+        session.execute(end, (name,))
         try:
             session.execute(statement)
         except psycopg.errors.ObjectInUse:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from asyncops.backup import archive
-from tests.waiting import eventually
+from tests.waiting import HANG, eventually
 
 from .conftest import server_of
 
@@ -124,9 +124,10 @@ def test_a_drill_that_is_ended_leaves_no_database_or_the_next_one_removes_it(
 ):
     with psycopg.connect(servers.database_url.replace("+psycopg", ""), autocommit=True) as admin:
         process = subprocess.Popen(**command(demo, "restore", "--drill", demo_backup), stdout=subprocess.DEVNULL)
-        eventually(lambda: admin.execute(DRILLS).fetchall(), "the drill's database")
+        eventually(lambda: admin.execute(DRILLS).fetchall() or process.poll() is not None, "the drill's database")
+        assert process.poll() is None
         process.send_signal(number)
-        process.wait(30)
+        process.wait(HANG)
         left = len(admin.execute(DRILLS).fetchall())
 
     assert left == (1 if number == signal.SIGKILL else 0)

@@ -25,12 +25,16 @@ from cryptography.fernet import Fernet
 from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
+from asyncops.connecting import SESSION_OPTIONS
+
 Values = dict[str, Any]
 CAP = 10_000
 FOUND = 1_000
 LIMIT = 20
 PERSON = ("id", "email", "full_name", "role", "is_active")
 ACCOUNT = (*PERSON, "timezone", "created_at", "updated_at")
+OPTIONS = " ".join(f"-c {name}={SESSION_OPTIONS[name]}" for name in ("TimeZone", "jit", "random_page_cost"))
+"""What decides how PostgreSQL plans is the same for both."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class Floor:
             database_url.replace("+psycopg", ""),
             min_size=threads,
             max_size=threads,
-            kwargs={"autocommit": True, "prepare_threshold": 0, "options": "-c TimeZone=UTC"},
+            kwargs={"autocommit": True, "prepare_threshold": 0, "options": OPTIONS},
             configure=_configure,
             open=True,
         )

@@ -1,7 +1,6 @@
 """Supervisor: who ends is started again, and who must go goes."""
 
 import os
-import time
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM
 
@@ -103,9 +102,7 @@ def test_a_second_ctrl_c_does_not_wait_for_a_deaf_child(tmp_path: Path) -> None:
         assert supervisor.process.poll() is None
 
         # Signals that come within half a second of the first are the same Ctrl-C.
-        while supervisor.process.poll() is None:
-            supervisor.signal(SIGINT)
-            time.sleep(0.05)
+        eventually(lambda: supervisor.process.poll() is not None or supervisor.signal(SIGINT), "its end")
 
         assert all_gone(family)()
         assert "stopped" in supervisor.said

@@ -1,6 +1,5 @@
 """Idempotency-Key: what is sent twice is created once."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -10,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from asyncops.extensions import db
 from asyncops.http import idempotency
+from tests.waiting import eventually
 
 BODY = {"title": "t", "content": "c"}
 KEY = {"Idempotency-Key": "6f1c-41"}
@@ -174,8 +174,8 @@ def test_a_second_that_waits_too_long_is_a_conflict(app, author, member, servers
     with psycopg.connect(servers.database_url.replace("+psycopg", "")) as holder, ThreadPoolExecutor(1) as pool:
         holder.execute("SELECT FROM users WHERE id = %s FOR UPDATE", (member.id,))  # the first can't point to it
         first = pool.submit(send)
-        while not holder.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted").fetchone():
-            time.sleep(0.01)
+        locked = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        eventually(lambda: holder.execute(locked).fetchall(), "the first's lock")
         second = send()
         holder.rollback()
 

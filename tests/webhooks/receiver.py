@@ -48,7 +48,7 @@ class Receiver:
         return answer
 
     def hang(self, _):
-        """Answer nothing, until it is closed."""
+        """Say nothing until `stop`, and nothing then."""
         self.stop.wait(60)
 
     def close(self):

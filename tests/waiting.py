@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-HANG = 60
+HANG = 120
 """Seconds after which waiting is a hang. Nothing here measures time."""
 
 

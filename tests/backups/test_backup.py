@@ -102,13 +102,12 @@ def test_the_password_is_in_no_command_line_and_in_no_output(command, held_up, t
     process = subprocess.Popen(
         **command(held_up, "backup", tmp_path / "one.zip"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    programs = eventually(lambda: [line for line in command_lines() if "--format=custom" in line], "pg_dump")
+    eventually(lambda: [line for line in command_lines() if "--format=custom" in line], "pg_dump")
     password = held_up.psycopg_url.split(":")[2].split("@")[0]
 
     seen = "\n".join(command_lines())
 
     process.terminate()
-    assert len(programs) == 1
     assert password not in seen
     assert password not in process.communicate(timeout=30)[0].decode()
 

@@ -22,7 +22,8 @@ from asyncops.embedded import services
 from tests.benchmarks.dataset import PEOPLE, RARE, Dataset
 from tests.benchmarks.floor import LISTS, make_token
 from tests.benchmarks.load import HOST, Call, Load, run
-from tests.benchmarks.processes import cpu_seconds, free_port, running, wait_until_it_answers
+from tests.benchmarks.processes import cpu_seconds, running, wait_until_it_answers
+from tests.ports import free_port
 
 WORKERS, THREADS = 2, 4
 OURS = ["gunicorn", "wsgi:app", "--config", "gunicorn.conf.py"]

@@ -23,11 +23,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from asyncops.embedded.child import signal_group, spawn
-from asyncops.embedded.service import free_port
 from asyncops.jobs.registry import QUEUES
 from tests.browser.accessibility import findings
 from tests.browser.chromium import SIZES, ChromiumMissingError
 from tests.browser.chromium import chromium as start_chromium
+from tests.ports import free_port
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +108,7 @@ def _processes(environment, _schema, _build, _queue, tmp_path_factory) -> Iterat
 
 
 def _answers(site: str) -> bool:
-    with suppress(requests.ConnectionError):
+    with suppress(requests.RequestException):
         return requests.get(f"{site}/readyz", timeout=5).ok
     return False
 

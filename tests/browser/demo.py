@@ -19,8 +19,8 @@ import requests
 from playwright.sync_api import Browser, BrowserContext
 
 from asyncops.embedded.child import spawn
-from asyncops.embedded.service import free_port
 from tests.browser.chromium import SIZES
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120

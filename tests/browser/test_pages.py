@@ -20,7 +20,7 @@ def test_no_page_of_the_application_is_forgotten_here():
     assert sorted(addresses()) == sorted([*VISITS, *OUTSIDE])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @SIZES
 def test_every_page_is_for_everybody(enter, admin, story, complaints, size):
     look = Look(enter(admin, size=size))

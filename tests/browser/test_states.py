@@ -120,13 +120,13 @@ def look_at(states, page, story, *, floating=False):
     look.report()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @SIZES
 def test_every_form_is_for_everybody(enter, admin, story, size):
     look_at(FORMS, enter(admin, size=size), story)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @SIZES
 def test_every_menu_and_dialog_is_for_everybody(enter, admin, story, size):
     menu = [("/summaries", [MENUS[size], see("menuitem", "Keyboard shortcuts")])]

@@ -78,7 +78,7 @@ def nothing_of_it_is_alive(page, address):
     assert not page.evaluate(FOUND), address
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_what_was_written_is_text_on_every_page(page, story, complaints):
     complaints.expect(r"404 .*/api/|ApiError: Incident not found")
 

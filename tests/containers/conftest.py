@@ -15,7 +15,7 @@ import requests
 
 from asyncops.embedded.child import signal_group, spawn
 from tests.faults.conftest import queue, sql, start, workers_ready  # noqa: F401 - fixtures for these tests too
-from tests.faults.processes import free_port
+from tests.ports import free_port
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.containers.conftest import ROOT
-from tests.faults.processes import free_port
+from tests.ports import free_port
 
 BIN = Path(sys.executable).parent
 DOCKERFILE = ROOT / "docker" / "Dockerfile"
@@ -118,7 +118,7 @@ def installed(stages, tmp_path_factory):
     return venv, app
 
 
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_the_packages_of_the_image_are_all_it_takes(installed, environment, tmp_path):
     venv, app = installed
     variables = {"PATH": f"{venv / 'bin'}:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from asyncops.app import MAX_BODY_BYTES
 from tests.containers.conftest import FILES, NGINX
-from tests.faults.processes import free_port
+from tests.ports import free_port
 from tests.waiting import eventually
 
 HARDENING = [

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from asyncops.embedded.account import own_folder
 from asyncops.embedded.child import spawn
-from asyncops.embedded.service import free_port
+from tests.ports import free_port
 
 SERVER_CONNECTIONS = 3
 """Fewer than there are clients: so they share them."""
@@ -58,8 +58,8 @@ def pooled(database_url: str, folder: Path) -> Iterator[str]:
         _wait(address, process, folder / "log")
         yield address
     finally:
-        process.terminate()
-        process.wait(10)
+        process.kill()  # it has nothing to save, and newer ones wait for who is connected
+        process.wait()
 
 
 def _wait(address: str, process, log: Path) -> None:

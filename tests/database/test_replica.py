@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -161,7 +161,7 @@ def test_the_replica_stops_and_comes_back(site, client, said):
 
     began = time.monotonic()
     assert found(client, "numbat") == 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < ANSWER_WITHIN - 1
     report(client, "Numbat is back")
     assert found(client, "numbat") == 2  # from the primary: it is current
     assert client.get("/readyz").json["status"] == "ok"
@@ -195,13 +195,17 @@ def test_it_stops_in_the_middle_of_a_read(site, client):
 def frozen(server):
     """All of its processes stand still; connections to it stay open and are even accepted."""
     processes = [server.pid, *map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split())]
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
+
+    def tell(number):
+        for process in processes:
+            with suppress(ProcessLookupError):  # some are there for a moment only
+                os.kill(process, number)
+
     try:
+        tell(signal.SIGSTOP)
         yield
     finally:
-        for process in processes:
-            os.kill(process, signal.SIGCONT)
+        tell(signal.SIGCONT)
 
 
 def test_one_that_freezes_holds_nobody_up_for_long(site, client):
@@ -217,7 +221,7 @@ def test_one_that_freezes_holds_nobody_up_for_long(site, client):
             began = time.monotonic()
             assert found(client, "dugong") == 1
             slowest = max(slowest, time.monotonic() - began)
-        assert slowest < 2
+        assert slowest < ANSWER_WITHIN - 1
 
     site.settle()
 
@@ -288,7 +292,8 @@ def test_a_table_that_has_not_come_yet_is_looked_for_in_the_primary(site, paused
             connection.execute(db.text("DROP TABLE of_the_next_release"))
 
 
-def test_the_doctor_and_the_metrics_tell_of_it(site, client):
+def test_the_doctor_and_the_metrics_tell_of_it(site, client, monkeypatch):
+    monkeypatch.setattr("asyncops.http.metrics.ANSWER_WITHIN_SECONDS", 30)  # a busy machine leaves nothing out
     found(client, "anything")
 
     assert [each.level for each in doctor(site) if "The replica answers" in each.text] == ["ok"]

@@ -24,7 +24,8 @@ from asyncops.embedded import Services, services
 from asyncops.embedded.child import signal_group, spawn
 from asyncops.embedded.running import lock
 from tests.faults.postbox import Postbox, postbox
-from tests.faults.processes import children, free_port
+from tests.faults.processes import children
+from tests.ports import free_port
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.parser import text_string_to_metric_families
 
 from asyncops import metric_files
-from tests.faults.processes import children, free_port
+from tests.faults.processes import children
+from tests.ports import free_port
 from tests.waiting import eventually
 
 DURATION = "asyncops_http_request_duration_seconds"
@@ -32,7 +33,7 @@ class Web:
     def is_up(self):
         try:
             return self.get("/healthz").ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def folder(self):
@@ -132,7 +133,7 @@ def test_jobs_of_worker_processes_are_told_by_web_processes(web, start, enqueue,
     run = {"job_name": "outbox.send_due", "result": "ok"}
     start("worker")
     workers_ready(1)
-    assert web.sample("asyncops_queue_workers", queue="notifications") == 1
+    eventually(lambda: web.sample("asyncops_queue_workers", queue="notifications") == 1, "the worker's number")
 
     enqueue("outbox.send_due")
 
@@ -151,4 +152,4 @@ def test_with_redis_lost_it_answers_in_time_and_is_right_again_by_itself(web, se
     finally:
         servers.valkey.start()
 
-    assert "asyncops_queue_up 1.0" in web.get("/metrics").text
+    eventually(lambda: "asyncops_queue_up 1.0" in web.get("/metrics").text, "the queue to be up")

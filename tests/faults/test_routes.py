@@ -5,7 +5,7 @@ import pytest
 from tests.faults.routes import DATABASE_AWAY, WITHOUT_DATABASE, Routes, redis_stopped
 from tests.waiting import HANG, eventually
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

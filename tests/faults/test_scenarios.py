@@ -8,7 +8,7 @@ import pytest
 from tests.faults.measuring import measure
 from tests.faults.scenarios import SCENARIOS
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 
 SHORT = [pytest.param(scenario, id=scenario.name) for scenario in SCENARIOS if not scenario.covered_by]

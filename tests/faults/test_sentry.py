@@ -8,7 +8,7 @@ import threading
 import pytest
 import requests
 
-from tests.faults.processes import free_port
+from tests.ports import free_port
 from tests.waiting import eventually
 
 BODY = "Zebra-Quagga the body of a post"
@@ -77,7 +77,7 @@ def web(start, member):
         def up():
             try:
                 return session.get(f"{base}/readyz", timeout=30).ok
-            except requests.ConnectionError:
+            except requests.RequestException:
                 return False
 
         eventually(up, "the web process")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.faults.processes import free_port
+from tests.ports import free_port
 from tests.waiting import eventually
 
 ADMIN = {"email": "boss@example.org", "password": "boss-password-1"}
@@ -29,7 +29,7 @@ def web(start, make_user, app):
         def up():
             try:
                 return call("GET", "/readyz").ok
-            except requests.ConnectionError:
+            except requests.RequestException:
                 return False
 
         eventually(up, "the web process")

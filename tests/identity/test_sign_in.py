@@ -140,11 +140,11 @@ def test_an_unknown_email_costs_as_much_as_a_wrong_password(make_app, log_in):
     client = make_app(BCRYPT_ROUNDS="11").test_client()
     log_in(client, email="nobody@example.org")  # the first one makes the hash to compare with
     digest = bcrypt.hashpw(b"x", bcrypt.gensalt(11))
-    began = time.perf_counter()
+    began = time.thread_time()
     bcrypt.checkpw(b"y", digest)
-    one_check = time.perf_counter() - began
+    one_check = time.thread_time() - began
 
-    began = time.perf_counter()
+    began = time.thread_time()
     log_in(client, email="nobody@example.org", password="x" * 999)
 
-    assert time.perf_counter() - began > one_check / 2
+    assert time.thread_time() - began > one_check / 2

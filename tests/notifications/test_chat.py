@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -116,7 +117,8 @@ def test_a_title_wakes_nobody(own_room, assigned, work):
 
 
 def test_what_waited_comes_as_one_message(own_room, assigned, prefer, sweep, sql):
-    prefer(quiet_hours={"start": "00:00", "end": "23:59"})
+    start, end = (f"{datetime.now(UTC) + timedelta(hours=hours):%H:%M}" for hours in (-1, 1))
+    prefer(quiet_hours={"start": start, "end": end})
     assigned(title="First")
     assigned(title="Second")
     sweep()

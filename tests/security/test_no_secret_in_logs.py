@@ -16,8 +16,8 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from asyncops.embedded.running import environment
 from asyncops.embedded.secret_file import read_secrets
-from asyncops.embedded.service import free_port
 from tests.embedded.processes import Program, program
+from tests.ports import free_port
 from tests.waiting import eventually
 from tests.webhooks.receiver import Receiver
 
@@ -238,7 +238,7 @@ class Story:
         self.mia.ask("POST", "/api/auth/logout", 200)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_no_secret_is_in_any_log(running, post, receiver):
     story = Story(*running, post, receiver)
     story.join_and_sign_in()

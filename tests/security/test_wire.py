@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from asyncops.embedded.service import free_port
 from tests.embedded.processes import PROJECT, program
+from tests.ports import free_port
 from tests.waiting import eventually
 
 SERVE = f"""

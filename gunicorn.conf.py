@@ -2,6 +2,7 @@
 
 import gc
 import os
+import socket
 import sys
 from typing import Any
 
@@ -34,10 +35,26 @@ control_socket_disable = True  # gunicorn would open one in the home folder
 accesslog = None  # asyncops.http.request_context writes a line with more in it
 
 
-def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Spare what is loaded by now from being looked through for garbage, again and again, in each worker."""
+SILENT_SECONDS = 5
+"""How long a connection may say nothing before gunicorn hears of it."""
+
+
+def when_ready(server: Any) -> None:
+    """Before the workers are forked."""
+    for listener in server.LISTENERS:
+        _keep_silent_ones_away(listener.sock)
+    # What is loaded by now need not be looked through for garbage, again and again, in each worker.
     gc.collect()
     gc.freeze()
+
+
+def _keep_silent_ones_away(listener: socket.socket) -> None:
+    """Leave a new connection to the kernel until it says something, where the kernel is Linux.
+
+    Browsers open some in advance, and gunicorn lets a thread wait for the first request of each.
+    """
+    if sys.platform == "linux" and listener.family != socket.AF_UNIX:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

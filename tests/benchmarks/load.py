@@ -106,8 +106,7 @@ class _Person(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
-        # Else all would come at once, time and again.
-        asyncio.get_running_loop().call_later(self.random.random() * self.load.pause, self._send)
+        self._send()
 
     def _send(self) -> None:
         if time.perf_counter() >= self.end:
@@ -160,12 +159,16 @@ class _Person(asyncio.Protocol):
 async def _run(load: Load) -> Seen:
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
-    people = []
-    for number in range(load.connections):
-        person = _Person(load, number, began + load.seconds)
-        await loop.create_connection(lambda person=person: person, "127.0.0.1", load.port)  # type: ignore[misc]
-        people.append(person)
-    await asyncio.wait_for(asyncio.gather(*(person.over for person in people)), load.seconds + 300)
+    people = [_Person(load, number, began + load.seconds) for number in range(load.connections)]
+
+    async def come(person: _Person) -> None:
+        # Else all would come at once, time and again. As with a proxy, a connection is opened when there is something
+        # to ask: a server that waits for its first request would have one thread less for the others.
+        await asyncio.sleep(person.random.random() * load.pause)
+        await loop.create_connection(lambda: person, "127.0.0.1", load.port)
+        await person.over
+
+    await asyncio.wait_for(asyncio.gather(*(come(person) for person in people)), load.seconds + 300)
     took = time.perf_counter() - began
     milliseconds = sorted(one for person in people for one in person.milliseconds)
     others: Counter[str] = sum((person.others for person in people), Counter())

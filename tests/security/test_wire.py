@@ -1,6 +1,8 @@
-"""Requests that are no good HTTP, as the real web server sees them."""
+"""Requests that are no good HTTP, and none at all, as the real web server sees them."""
 
 import socket
+import sys
+from contextlib import ExitStack
 
 import pytest
 
@@ -23,7 +25,7 @@ def send(environment, _schema, tmp_path_factory):
     """Send bytes to the web server, in production without a proxy; gives all that comes back."""
     port = free_port()
     production = {"ASYNCOPS_ENV": "production", "PUBLIC_URL": "https://ops.example.org", "BCRYPT_ROUNDS": "12"}
-    variables = environment | production | {"PORT": str(port), "WEB_CONCURRENCY": "1"}
+    variables = environment | production | {"PORT": str(port), "WEB_CONCURRENCY": "1", "WEB_THREADS": "1"}
 
     def send(request):
         with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
@@ -37,6 +39,7 @@ def send(environment, _schema, tmp_path_factory):
         except ConnectionRefusedError:
             return False
 
+    send.address = ("127.0.0.1", port)
     with program(tmp_path_factory.mktemp("web"), SERVE, **variables):
         eventually(serves)
         yield send
@@ -48,6 +51,15 @@ def get(path, *headers):
 
 def test_a_good_request_is_answered(send):
     assert send(get(b"/api/config", HOST.strip(), b"Connection: close")).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels hand out every connection")
+def test_who_says_nothing_keeps_no_thread_from_others(send):
+    with ExitStack() as silent:
+        for _ in range(50):  # gunicorn would wait five seconds for each, and has one thread here
+            silent.enter_context(socket.create_connection(send.address, timeout=20))
+
+        assert send(get(b"/api/config", HOST.strip(), b"Connection: close")).startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize(

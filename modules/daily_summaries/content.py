@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asyncops.clock import format_time
-from modules.daily_summaries import queries
+from modules.daily_summaries.queries import conditions, lines
 from modules.daily_summaries.windows import Window
 
 LONGEST_LIST = 200
@@ -59,23 +59,23 @@ def build(window: Window, week_before: Sequence[Window]) -> Content:
 
 
 def _incidents(window: Window, week_before: Sequence[Window]) -> Section:
-    figures: dict[str, queries.Condition] = {
-        "active_incidents": queries.incident_active_at_end,
-        "critical_incidents": queries.critical_at_end,
-        "incidents_opened": queries.incident_opened_in,
-        "incidents_resolved": queries.incident_resolved_in,
+    figures: dict[str, conditions.Condition] = {
+        "active_incidents": conditions.incident_active_at_end,
+        "critical_incidents": conditions.critical_at_end,
+        "incidents_opened": conditions.incident_opened_in,
+        "incidents_resolved": conditions.incident_resolved_in,
     }
     statistics, trends = _figures(figures, window, week_before)
     lists = {
-        "incidents": ("active_incidents", queries.incident_active_at_end),
-        "incidents_opened": ("incidents_opened", queries.incident_opened_in),
-        "incidents_resolved": ("incidents_resolved", queries.incident_resolved_in),
+        "incidents": ("active_incidents", conditions.incident_active_at_end),
+        "incidents_opened": ("incidents_opened", conditions.incident_opened_in),
+        "incidents_resolved": ("incidents_resolved", conditions.incident_resolved_in),
     }
     content = {
-        name: [_incident_line(row) for row in queries.incident_lines(window, condition, LONGEST_LIST)]
+        name: [_incident_line(row) for row in lines.incident_lines(window, condition, LONGEST_LIST)]
         for name, (_, condition) in lists.items()
     }
-    median = queries.median_hours_to_resolve(window)
+    median = lines.median_hours_to_resolve(window)
     return Section(
         content=content,
         counts={"incidents": statistics["active_incidents"]},
@@ -86,9 +86,9 @@ def _incidents(window: Window, week_before: Sequence[Window]) -> Section:
 
 
 def _blockers(window: Window, week_before: Sequence[Window]) -> Section:
-    statistics, trends = _figures({"active_blockers": queries.blocker_active_at_end}, window, week_before)
-    rows = queries.blocker_lines(window, LONGEST_LIST)
-    lines = [
+    statistics, trends = _figures({"active_blockers": conditions.blocker_active_at_end}, window, week_before)
+    rows = lines.blocker_lines(window, LONGEST_LIST)
+    shown = [
         {
             "id": row.id,
             "description": row.description,
@@ -100,53 +100,53 @@ def _blockers(window: Window, week_before: Sequence[Window]) -> Section:
         for row in rows
     ]
     return Section(
-        content={"blockers": lines},
+        content={"blockers": shown},
         counts={"blockers": statistics["active_blockers"]},
         statistics=statistics,
         trends=trends,
-        left_out={"blockers": statistics["active_blockers"] - len(lines)},
+        left_out={"blockers": statistics["active_blockers"] - len(shown)},
     )
 
 
 def _decisions(window: Window, week_before: Sequence[Window]) -> Section:
-    statistics, trends = _figures({"decisions_last_7_days": queries.decided_lately}, window, week_before)
-    lines = [
+    statistics, trends = _figures({"decisions_last_7_days": conditions.decided_lately}, window, week_before)
+    shown = [
         {"id": row.id, "title": row.title, "decision_date": row.decision_date.isoformat()}
-        for row in queries.decision_lines(window, LONGEST_LIST)
+        for row in lines.decision_lines(window, LONGEST_LIST)
     ]
     total = statistics["decisions_last_7_days"]
     return Section(
-        content={"recent_decisions": lines},
+        content={"recent_decisions": shown},
         counts={"decisions": total},
         statistics=statistics,
         trends=trends,
-        left_out={"recent_decisions": total - len(lines)},
+        left_out={"recent_decisions": total - len(shown)},
     )
 
 
 def _status_updates(window: Window, week_before: Sequence[Window]) -> Section:
-    statistics, trends = _figures({"total_status_updates": queries.posted_in}, window, week_before)
+    statistics, trends = _figures({"total_status_updates": conditions.posted_in}, window, week_before)
     total = statistics["total_status_updates"]
-    lines = [
+    shown = [
         {
             "id": row.id,
             "title": row.title,
             "author": _person(row.author),
             "created_at": format_time(row.created_at),
         }
-        for row in queries.updates(window, LONGEST_LIST)
+        for row in lines.updates(window, LONGEST_LIST)
     ]
     return Section(
-        content={"status_updates": lines},
+        content={"status_updates": shown},
         counts={"status_updates": total},
         statistics=statistics,
         trends=trends,
-        left_out={"status_updates": total - len(lines)},
+        left_out={"status_updates": total - len(shown)},
     )
 
 
 def _no_update_from(window: Window, _: Sequence[Window]) -> Section:
-    people = queries.silent_people(window, LONGEST_LIST)
+    people = lines.silent_people(window, LONGEST_LIST)
     total = people[0].total if people else 0
     return Section(
         content={"no_update_from": [_person(one) for one in people]},
@@ -171,13 +171,13 @@ def _person(row: Any) -> dict[str, Any]:
 
 
 def _figures(
-    conditions: dict[str, queries.Condition], window: Window, week_before: Sequence[Window]
+    figures: dict[str, conditions.Condition], window: Window, week_before: Sequence[Window]
 ) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
     """Each figure of the window, and what stands beside it: the day before's, and the mean of seven (two decimals)."""
     statistics: dict[str, Any] = {}
     trends: dict[str, dict[str, float]] = {}
-    for name, condition in conditions.items():
-        statistics[name], *before = queries.count([window, *week_before], condition)
+    for name, condition in figures.items():
+        statistics[name], *before = conditions.count([window, *week_before], condition)
         trends[name] = {"day_before": before[0], "seven_day_mean": round(sum(before) / len(before), 2)}
     return statistics, trends
 

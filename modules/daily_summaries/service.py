@@ -12,10 +12,11 @@ from asyncops.clock import utcnow
 from asyncops.events import publish
 from asyncops.extensions import db, settings
 from asyncops.pagination import Page, PageRequest
-from modules.daily_summaries import content, policy, queries
+from modules.daily_summaries import content, policy
 from modules.daily_summaries.errors import FutureDay
 from modules.daily_summaries.events import SummaryGenerated
 from modules.daily_summaries.models import DailySummary
+from modules.daily_summaries.queries import conditions, lines, summaries
 from modules.daily_summaries.windows import SummaryHour, Window, calendar_days
 from modules.identity import service as identity
 
@@ -30,12 +31,12 @@ def list_summaries(
     end_date: date | None = None,
 ) -> Page:
     """Summaries by date, newest first; both ends included."""
-    return queries.list_summaries(page, start_date=start_date, end_date=end_date)
+    return summaries.list_summaries(page, start_date=start_date, end_date=end_date)
 
 
 def get_summary(actor: Actor, summary_id: int) -> Any:  # noqa: ARG001 - everybody may read
     """One summary; raises SummaryNotFound."""
-    return queries.summary_row(summary_id)
+    return summaries.summary_row(summary_id)
 
 
 def look_at_today(actor: Actor) -> dict[str, Any]:  # noqa: ARG001 - everybody may read
@@ -51,11 +52,11 @@ def look_at_trends(actor: Actor, *, days: int = 14) -> list[dict[str, Any]]:
     windows = [window for _, window in calendar]
     columns = {
         "date": [day for day, _ in calendar],
-        "status_updates": queries.count(windows, queries.posted_in),
-        "incidents_opened": queries.count(windows, queries.incident_opened_in),
-        "incidents_resolved": queries.count(windows, queries.incident_resolved_in),
-        "active_blockers": queries.count(windows, queries.blocker_active_at_end),
-        "median_blocker_age_hours": queries.median_blocker_ages(windows),
+        "status_updates": conditions.count(windows, conditions.posted_in),
+        "incidents_opened": conditions.count(windows, conditions.incident_opened_in),
+        "incidents_resolved": conditions.count(windows, conditions.incident_resolved_in),
+        "active_blockers": conditions.count(windows, conditions.blocker_active_at_end),
+        "median_blocker_age_hours": lines.median_blocker_ages(windows),
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -71,10 +72,10 @@ def generate_by_hand(actor: Actor, *, summary_date: date | None = None, force_up
     if day > hour.today(now):
         raise FutureDay
     _lock_day(day)
-    summary = queries.find_summary(day)
+    summary = summaries.find_summary(day)
     if summary is None or force_update:
         summary = _write(actor, day, summary, hour.window(day, now))
-    return queries.summary_row(summary.id)
+    return summaries.summary_row(summary.id)
 
 
 def days_due() -> list[date]:
@@ -83,14 +84,14 @@ def days_due() -> list[date]:
     if began_at is None:
         return []
     days = _hour().days_due(utcnow(), days=settings().summary_catch_up_days, since=began_at)
-    complete = queries.complete_days(days)
+    complete = summaries.complete_days(days)
     return [day for day in days if day not in complete]
 
 
 def generate_if_due(day: date) -> None:
     """Write the day's scheduled summary unless it is complete. May run twice, at once, or be killed: one summary."""
     _lock_day(day)
-    summary = queries.find_summary(day)
+    summary = summaries.find_summary(day)
     if summary is None or not summary.is_complete:
         _write(SYSTEM, day, summary, _hour().scheduled_window(day))
 

@@ -1,0 +1,1 @@
+"""SQL that reads what a summary tells, and the summaries themselves."""

@@ -70,22 +70,19 @@ class Prepared:
 
     def run(self, **values: Any) -> None:
         """Nothing but the effect."""
-        sql, constants, _ = self.compiled
-        driver = None
-        try:
-            driver = _driver(writes=True)
-            driver.execute(sql, {**constants, **values})
-        except psycopg.Error as error:
-            raise _as_from_session(error, driver) from error
+        self._ask(values, _kept_cursor, fetch=False)
 
-    def _ask(self, values: dict[str, Any], cursor_of: Callable[[Any, Prepared], psycopg.Cursor[Any]]) -> list[AnyRow]:
+    def _ask(
+        self, values: dict[str, Any], cursor_of: Callable[[Any, Prepared], psycopg.Cursor[Any]], *, fetch: bool = True
+    ) -> list[AnyRow]:
         sql, constants, _ = self.compiled
         driver = None
         try:
             driver = _driver(writes=self.writes)
             # None leaves it to the connection, which knows whether there is a pooler in between.
             keep = False if self.is_uneven else None
-            return cursor_of(driver, self).execute(sql, {**constants, **values}, prepare=keep).fetchall()
+            cursor = cursor_of(driver, self).execute(sql, {**constants, **values}, prepare=keep)
+            return cursor.fetchall() if fetch else []
         except psycopg.Error as error:
             raise _as_from_session(error, driver) from error
 
@@ -171,7 +168,7 @@ def _kept_cursor(driver: Any, prepared: Prepared) -> psycopg.Cursor[Any]:
     return cursor
 
 
-def _driver(*, writes: bool = False) -> Any:
+def _driver(*, writes: bool) -> Any:
     """The driver's connection of this unit of work."""
     reads = current_reading()
     if writes and reads is not None:

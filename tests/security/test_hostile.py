@@ -9,7 +9,7 @@ import pytest
 
 import asyncops
 import modules
-from asyncops.fulltext import parse
+from asyncops.fulltext import parse_to_rank
 from asyncops.pagination import PageRequest
 from asyncops.transaction import unit_of_work
 from modules.search.queries import find
@@ -134,7 +134,7 @@ def test_no_mixture_of_signs_makes_a_search_fail(app):
         for _ in range(1500):
             some = choice.sample(WRITTEN, choice.choice([2, 3, 5, len(WRITTEN)]))
             text = "".join(choice.choice(some) for _ in range(200))[:200].strip()
-            find("incident", parse(text), PageRequest())
+            find("incident", parse_to_rank(text), PageRequest())
 
 
 def test_a_word_with_ornament_is_searched_for(sign_in, member):

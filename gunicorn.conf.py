@@ -4,6 +4,7 @@ import gc
 import os
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 from asyncops import metric_files
@@ -54,7 +55,8 @@ def _keep_silent_ones_away(listener: socket.socket) -> None:
     Browsers open some in advance, and gunicorn lets a thread wait for the first request of each.
     """
     if sys.platform == "linux" and listener.family != socket.AF_UNIX:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
+        with suppress(OSError):  # one that only speaks Linux's language may not know it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_SECONDS)
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
